@@ -1,0 +1,3 @@
+"""goldfish: a research ledger for machine-learning experiments that coding agents run."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What goldfish knows about research: pure rules. No I/O, no clock, no randomness."""

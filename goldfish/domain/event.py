@@ -1,0 +1,26 @@
+"""What an event is: a named, versioned, frozen fact."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+JsonObject = dict[str, Any]
+
+
+class Value(BaseModel):
+    """A frozen value inside events and answers: no unknown keys, no NaN or infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+
+class Event(Value):
+    """A fact that a researcher would say, in the past tense.
+
+    `NAME` is what is stored, and outlives the Python class. `VERSION` counts its schemas: a class at version n has
+    the upcasters `upcast_v1_v2` … beside it, static functions from dict to dict, which are never deleted.
+    """
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int] = 1

@@ -1,0 +1,232 @@
+"""Stage executions: what really happened when a stage of a run was carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from goldfish.domain.event import Event
+from goldfish.domain.names import Stream
+from goldfish.domain.values import (
+    EndReason,
+    Failure,
+    LogFile,
+    MetricSummary,
+    Outcome,
+    ResolvedInput,
+    Severity,
+    SignalType,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One stage of one run. It is intended, launched, it ends, its evidence is kept, and it is concluded once."""
+
+    class LaunchIntended(Event):
+        """It is about to be launched with these inputs. Written before anything outside is touched."""
+
+        NAME: ClassVar[str] = "execution.launch-intended"
+        attempt: int
+        backend: str
+        inputs: list[ResolvedInput]
+
+    class Launched(Event):
+        """The backend says it is under way, under this handle."""
+
+        NAME: ClassVar[str] = "execution.launched"
+        handle: str
+
+    class StopRequested(Event):
+        """Somebody, or a policy, asked it to stop."""
+
+        NAME: ClassVar[str] = "execution.stop-requested"
+        reason: str
+
+    class Exited(Event):
+        """The process ended. Times are UTC, `seconds` is measured by a monotonic clock."""
+
+        NAME: ClassVar[str] = "execution.exited"
+        ended_by: EndReason
+        exit_code: int | None
+        signal: int | None
+        seconds: float
+        peak_memory: int | None
+        failure: Failure | None
+
+    class Lost(Event):
+        """Nobody can say how it ended."""
+
+        NAME: ClassVar[str] = "execution.lost"
+        why: str
+
+    class OutputCaptured(Event):
+        """An output was kept, byte for byte, under its digest."""
+
+        NAME: ClassVar[str] = "execution.output-captured"
+        name: str
+        type: SignalType
+        digest: str
+        size: int
+        described: dict[str, JsonValue]  # what its header says: shape, dtype, columns, rows, files
+
+    class OutputRefused(Event):
+        """A declared output is missing or is not what was declared."""
+
+        NAME: ClassVar[str] = "execution.output-refused"
+        name: str
+        type: SignalType
+        why: str
+
+    class MetricsSealed(Event):
+        """All metric points were kept as one Parquet file; the summary is of every point."""
+
+        NAME: ClassVar[str] = "execution.metrics-sealed"
+        digest: str | None
+        points: int
+        summary: dict[str, MetricSummary]
+        more: int = 0  # metrics beyond the summary's limit; their points are in the file
+
+    class LogKept(Event):
+        """What the process printed was kept."""
+
+        NAME: ClassVar[str] = "execution.log-kept"
+        log: LogFile
+
+    class ArtifactLogged(Event):
+        """The stage handed over a file besides its declared outputs."""
+
+        NAME: ClassVar[str] = "execution.artifact-logged"
+        name: str
+        digest: str
+        size: int
+
+    class CheckEvaluated(Event):
+        """A check looked at the evidence and came to a verdict; passes are recorded too."""
+
+        NAME: ClassVar[str] = "execution.check-evaluated"
+        check: str
+        subject: str
+        verdict: Verdict
+        severity: Severity
+        sentence: str
+        evidence: dict[str, JsonValue]
+
+    class Concluded(Event):
+        """All evidence is in; this is how it ended, and why in one sentence."""
+
+        NAME: ClassVar[str] = "execution.concluded"
+        outcome: Outcome
+        cause: str
+
+    stream: Stream
+    version: int = 0
+    intended: Execution.LaunchIntended | None = None
+    launched: Execution.Launched | None = None
+    stop_reason: str | None = None
+    exited: Execution.Exited | None = None
+    lost: Execution.Lost | None = None
+    outputs: dict[str, Execution.OutputCaptured] = field(default_factory=dict)
+    sealed: Execution.MetricsSealed | None = None
+    concluded: Execution.Concluded | None = None
+
+    def apply(self, event: Event) -> Execution:
+        """The execution after this fact. Late evidence is accepted in any state."""
+        me = replace(self, version=self.version + 1)
+        match event:
+            case Execution.LaunchIntended():
+                return replace(me, intended=event)
+            case Execution.Launched():
+                return replace(me, launched=event)
+            case Execution.StopRequested():
+                return replace(me, stop_reason=event.reason)
+            case Execution.Exited():
+                return replace(me, exited=event)
+            case Execution.Lost():
+                return replace(me, lost=event)
+            case Execution.OutputCaptured():
+                return replace(me, outputs={**self.outputs, event.name: event})
+            case Execution.MetricsSealed():
+                return replace(me, sealed=event)
+            case Execution.Concluded():
+                return replace(me, concluded=event)
+            case _:
+                return me
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it has not."""
+        return self.concluded.outcome if self.concluded else None
+
+    def intend(self, backend: str, inputs: list[ResolvedInput]) -> list[Event]:
+        """State that it will be launched, once."""
+        if self.intended is not None:
+            return []
+        return [Execution.LaunchIntended(attempt=1, backend=backend, inputs=inputs)]
+
+    def record_launch(self, handle: str) -> list[Event]:
+        """State that the backend has it."""
+        return [] if self.launched is not None else [Execution.Launched(handle=handle)]
+
+    def request_stop(self, reason: str) -> list[Event]:
+        """Ask it to stop, once."""
+        if self.stop_reason is not None or self.exited is not None or self.concluded is not None:
+            return []
+        return [Execution.StopRequested(reason=reason)]
+
+    def record_exit(self, exited: Execution.Exited) -> list[Event]:
+        """State how the process ended, once."""
+        return [] if self.exited is not None or self.lost is not None else [exited]
+
+    def record_loss(self, why: str) -> list[Event]:
+        """State that its end cannot be known."""
+        return [] if self.exited is not None or self.lost is not None else [Execution.Lost(why=why)]
+
+    def conclude(self, evidence: list[Event]) -> list[Event]:
+        """Add the evidence and judge it, once."""
+        if self.concluded is not None:
+            return []
+        outcome, cause = judge(self, evidence)
+        return [*evidence, Execution.Concluded(outcome=outcome, cause=cause)]
+
+
+def judge(execution: Execution, evidence: list[Event]) -> tuple[Outcome, str]:
+    """How an execution ended, from facts alone, the strongest evidence first."""
+    if execution.lost is not None:
+        return "lost", execution.lost.why
+    exited = execution.exited
+    if exited is None:
+        return "cancelled", execution.stop_reason or "cancelled before it was launched"
+    if exited.ended_by == "stopped":
+        return "cancelled", execution.stop_reason or "it was asked to stop"
+    bad = next((e for e in evidence if _blocks(e)), None)
+    if bad is not None and exited.exit_code == 0 and isinstance(bad, Execution.CheckEvaluated):
+        return "failed", f"the check {bad.check} failed: {bad.sentence}"
+    problem = _exit_problem(exited)
+    if problem is not None:
+        return "failed", problem
+    refused = next((e for e in evidence if isinstance(e, Execution.OutputRefused)), None)
+    if refused is not None:
+        return "failed", f"the output {refused.name} was refused: {refused.why}"
+    return "succeeded", "it ended by itself and every check passed"
+
+
+def _blocks(event: Event) -> bool:
+    return isinstance(event, Execution.CheckEvaluated) and event.verdict == "failed" and event.severity == "block"
+
+
+def _exit_problem(exited: Execution.Exited) -> str | None:
+    if exited.ended_by == "time-limit":
+        return f"it was stopped at its time limit after {exited.seconds:.1f} s"
+    if exited.ended_by == "memory-limit":
+        peak = f" at {exited.peak_memory / 2**20:.0f} MiB" if exited.peak_memory else ""
+        return f"it was stopped at its memory limit{peak}"
+    if exited.failure is not None:
+        at = f" ({exited.failure.where})" if exited.failure.where else ""
+        return f"{exited.failure.type}: {exited.failure.message}{at}"
+    if exited.signal is not None:
+        return f"it was killed by signal {exited.signal}"
+    return f"it exited with code {exited.exit_code}" if exited.exit_code else None

@@ -1,0 +1,229 @@
+"""Workspaces: a line of code with numbered versions, edited as plain files in a slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal
+
+from goldfish.domain.event import Event
+from goldfish.domain.names import Stream, nearest, split_version, version_id
+from goldfish.domain.values import Skipped
+from goldfish.errors import AlreadyMounted, NothingToSave, NotMounted, SlotTaken, UnknownVersion, WorkspaceExists
+
+SavedBy = Literal["creation", "save", "run", "rollback"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A directory that holds at most one workspace at a time."""
+
+    class Taken(Event):
+        """A workspace moved in."""
+
+        NAME: ClassVar[str] = "slot.taken"
+        workspace: str
+
+    class Freed(Event):
+        """The workspace moved out."""
+
+        NAME: ClassVar[str] = "slot.freed"
+        workspace: str
+
+    stream: Stream
+    version: int = 0
+    holder: str | None = None
+
+    def apply(self, event: Event) -> Slot:
+        """The slot after this fact."""
+        match event:
+            case Slot.Taken():
+                return replace(self, version=self.version + 1, holder=event.workspace)
+            case Slot.Freed():
+                return replace(self, version=self.version + 1, holder=None)
+            case _:
+                return replace(self, version=self.version + 1)
+
+    def take(self, slot: str, workspace: str) -> list[Event]:
+        """Let a workspace in, if the slot is free."""
+        if self.holder is not None:
+            raise SlotTaken(slot=slot, holder=self.holder)
+        return [Slot.Taken(workspace=workspace)]
+
+    def free(self) -> list[Event]:
+        """Let the workspace out."""
+        return [Slot.Freed(workspace=self.holder)] if self.holder is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A line of code. Its versions are numbered from 1, never reused, and each names a tree of exact bytes."""
+
+    class Created(Event):
+        """Somebody began this line of code, empty or from a version of another one."""
+
+        NAME: ClassVar[str] = "workspace.created"
+        name: str
+        goal: str | None
+        tree: str
+        base: str | None = None  # "baseline@v3"
+
+    class Mounted(Event):
+        """Its files were asked for in a slot, as this tree."""
+
+        NAME: ClassVar[str] = "workspace.mounted"
+        slot: str
+        tree: str
+
+    class EditsSynced(Event):
+        """The files in the slot were recorded as this tree; what was left out is named."""
+
+        NAME: ClassVar[str] = "workspace.edits-synced"
+        slot: str
+        tree: str
+        files: int
+        skipped: list[Skipped]
+
+    class VersionSaved(Event):
+        """This tree got the next number."""
+
+        NAME: ClassVar[str] = "workspace.version-saved"
+        number: int
+        tree: str
+        message: str
+        by: SavedBy
+
+    class RolledBack(Event):
+        """The files in the slot were put back to a version; what was there before is kept as `safety`."""
+
+        NAME: ClassVar[str] = "workspace.rolled-back"
+        slot: str
+        to: int
+        tree: str
+        safety: str
+
+    class Unmounted(Event):
+        """The files left the slot; their last state is this tree."""
+
+        NAME: ClassVar[str] = "workspace.unmounted"
+        slot: str
+        tree: str
+
+    class ThoughtLogged(Event):
+        """Somebody thought this about the workspace, or about what `about` names."""
+
+        NAME: ClassVar[str] = "workspace.thought-logged"
+        text: str
+        about: str | None = None
+
+    stream: Stream
+    version: int = 0  # of the stream
+    name: str = ""
+    goal: str | None = None
+    slot: str | None = None
+    tree: str = ""  # the last recorded state of the files
+    placed_at: int = 0  # stream version of the last event that says what the slot must hold
+    placed: str = ""  # … and the tree it says
+    versions: dict[int, str] = field(default_factory=dict)  # number → tree
+
+    def apply(self, event: Event) -> Workspace:
+        """The workspace after this fact."""
+        me = replace(self, version=self.version + 1)
+        match event:
+            case Workspace.Created():
+                return replace(me, name=event.name, goal=event.goal, tree=event.tree)
+            case Workspace.Mounted():
+                return replace(me, slot=event.slot, tree=event.tree, placed=event.tree, placed_at=me.version)
+            case Workspace.EditsSynced():
+                return replace(me, tree=event.tree)
+            case Workspace.VersionSaved():
+                return replace(me, versions={**self.versions, event.number: event.tree})
+            case Workspace.RolledBack():
+                return replace(me, tree=event.tree, placed=event.tree, placed_at=me.version)
+            case Workspace.Unmounted():
+                return replace(me, slot=None, tree=event.tree)
+            case _:
+                return me
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was created."""
+        return self.version > 0
+
+    @property
+    def latest(self) -> int:
+        """The highest version number; 0 before the first."""
+        return max(self.versions, default=0)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the recorded files differ from the latest version."""
+        return self.versions.get(self.latest) != self.tree
+
+    def create(self, name: str, goal: str | None, tree: str, base: str | None) -> list[Event]:
+        """Begin the workspace; its first tree is version 1."""
+        if self.exists:
+            raise WorkspaceExists(given=name)
+        message = f"branched from {base}" if base else "created"
+        return [
+            Workspace.Created(name=name, goal=goal, tree=tree, base=base),
+            Workspace.VersionSaved(number=1, tree=tree, message=message, by="creation"),
+        ]
+
+    def mount(self, slot: str) -> list[Event]:
+        """Put the files into a slot."""
+        if self.slot is not None:
+            raise AlreadyMounted(given=self.name, slot=self.slot)
+        return [Workspace.Mounted(slot=slot, tree=self.tree)]
+
+    def in_slot(self) -> str:
+        """The slot that holds it, or the refusal."""
+        if self.slot is None:
+            raise NotMounted(given=self.name)
+        return self.slot
+
+    def sync(self, tree: str, files: int, skipped: list[Skipped]) -> list[Event]:
+        """Record the files as they are; nothing when they are known already."""
+        slot = self.in_slot()
+        return [] if tree == self.tree else [Workspace.EditsSynced(slot=slot, tree=tree, files=files, skipped=skipped)]
+
+    def save(self, message: str, by: SavedBy) -> list[Event]:
+        """Give the recorded files the next number."""
+        if not self.is_dirty:
+            raise NothingToSave(workspace=self.name, version=version_id(self.name, self.latest), slot=self.slot)
+        return [Workspace.VersionSaved(number=self.latest + 1, tree=self.tree, message=message, by=by)]
+
+    def ensure_saved(self, message: str, by: SavedBy) -> list[Event]:
+        """As `save`, but content when the files are the latest version already."""
+        return self.save(message, by) if self.is_dirty else []
+
+    def roll_back(self, number: int) -> list[Event]:
+        """Put the files back to a version; what is there now is kept as a version of its own first."""
+        slot = self.in_slot()
+        saved = self.ensure_saved(f"before the rollback to v{number}", "rollback")
+        return [*saved, Workspace.RolledBack(slot=slot, to=number, tree=self.tree_of(number), safety=self.tree)]
+
+    def unmount(self, tree: str) -> list[Event]:
+        """Take the files out of the slot."""
+        return [Workspace.Unmounted(slot=self.in_slot(), tree=tree)]
+
+    def log_thought(self, text: str, about: str | None) -> list[Event]:
+        """Keep a thought."""
+        return [Workspace.ThoughtLogged(text=text, about=about)]
+
+    def tree_of(self, number: int) -> str:
+        """The tree of a version, or the refusal with near ones."""
+        if number not in self.versions:
+            known = [version_id(self.name, n) for n in self.versions]
+            raise UnknownVersion(given=version_id(self.name, number), near=nearest(version_id(self.name, number), known))
+        return self.versions[number]
+
+    def number_of(self, given: str) -> int:
+        """The number that "v3", "3" or "baseline@v3" means here."""
+        whole = split_version(given)
+        if whole is not None and whole[0] == self.name:
+            return whole[1]
+        digits = given.removeprefix("v")
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
+            return int(digits)
+        known = [f"v{n}" for n in self.versions]
+        raise UnknownVersion(given=given, near=nearest(given, known))

@@ -1,0 +1,257 @@
+"""What goldfish needs from the outside. A comment here is a contract: every adapter and every fake keeps it.
+
+Content-addressed writes (`Snapshots.take`, `Artifacts.put…`) happen before the append and may be repeated: an orphan is
+harmless. Effects (`Snapshots.place`, `Runner.launch` …) happen after it, are named by what asked for them, and may be
+repeated too. Every method may raise the errors of `goldfish.errors` named in its comment, and no others on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from goldfish.domain.executions import Execution
+from goldfish.domain.names import Digest, ExecutionId, TreeId
+from goldfish.domain.values import Environment, LogFile, MetricSummary, SignalType, Skipped, StagePlan
+
+
+class Clock(Protocol):
+    """The time, and ids nobody else has."""
+
+    def now(self) -> datetime:
+        """The time in UTC. May jump; nothing is decided by it."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards, for durations and deadlines."""
+
+    def new_id(self) -> str:
+        """A fresh id, at least 80 random bits, sortable by creation time."""
+
+
+# ── code: snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What `Snapshots.take` recorded. `skipped` names every path that is not in the tree, and why."""
+
+    tree: TreeId
+    files: int
+    bytes: int
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One file of a tree: `mode` is 0o100644, 0o100755 or 0o120000 (a link); `content` identifies its bytes."""
+
+    path: str
+    mode: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """How one file differs between two trees. `patch` is unified text, empty for binary or large files."""
+
+    path: str
+    change: Literal["added", "removed", "modified"]
+    patch: str
+    added: int
+    removed: int
+
+
+class Snapshots(Protocol):
+    """Exact trees of files, and directories that show them.
+
+    A tree id depends on paths, bytes and the executable bit alone: the same tree has the same id on every machine.
+    """
+
+    def take(self, directory: Path, *, cache: str | None = None) -> Snapshot:
+        """Record every file below `directory` byte for byte, durably, before it returns.
+
+        Links are recorded as links and never followed. Nested repositories, caches of Python and special files are
+        left out by name in `skipped`. `cache` names a stat cache: with it an unchanged tree costs a directory walk.
+        Raises `SnapshotRefused` for what cannot be recorded (a link that leads outside, unreadable or ever-changing
+        files, unusable names, too many files).
+        """
+
+    def place(self, tree: TreeId, directory: Path, *, cache: str | None = None) -> None:
+        """Make `directory` hold exactly `tree`, creating it if needed and touching only what differs.
+
+        Idempotent, and safe to repeat after a crash in the middle. Never follows links. Raises `SnapshotMissing`.
+        """
+
+    def empty(self) -> TreeId:
+        """The tree without files."""
+
+    def files(self, tree: TreeId) -> list[TreeFile]:
+        """All files of a tree, sorted by path. Raises `SnapshotMissing`."""
+
+    def read(self, tree: TreeId, path: str) -> bytes | None:
+        """The bytes of one file (up to 64 MiB), or None when the tree has no such file. Raises `SnapshotMissing`."""
+
+    def diff(self, left: TreeId, right: TreeId) -> list[FileChange]:
+        """Every file that differs, sorted by path. Raises `SnapshotMissing`."""
+
+    def verify(self, tree: TreeId) -> list[str]:
+        """One sentence for everything in this tree that is missing or whose bytes do not match its name."""
+
+    def pin(self, name: str, tree: TreeId) -> None:
+        """Keep a tree reachable for git's own tools under refs/goldfish/<name>. Idempotent; an effect, not a record."""
+
+
+# ── bytes: artifacts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes in the store. A directory is stored as a manifest of its files; `size` counts the files' bytes."""
+
+    digest: Digest
+    size: int
+    files: int = 1
+
+
+class Artifacts(Protocol):
+    """Bytes by their SHA-256. Written once, never changed; a put is durable at return and may be repeated."""
+
+    def put_bytes(self, data: bytes) -> Stored:
+        """Keep these bytes. Raises `ProjectUnwritable`."""
+
+    def put_file(self, path: Path, *, limit: int | None = None) -> Stored:
+        """Keep a regular file, hashed while it is copied, without following a link at any component below its parent.
+
+        Raises `OutputRefused` when it is no regular file, changes meanwhile or holds more than `limit` bytes,
+        `ProjectUnwritable` when the store has no room.
+        """
+
+    def put_directory(self, path: Path, *, limit: int | None = None) -> Stored:
+        """Keep every regular file below a directory, and a manifest (sorted paths, sizes, digests) whose digest names it.
+
+        Raises as `put_file`; links and special files are refused.
+        """
+
+    def path(self, digest: Digest) -> Path:
+        """Where the bytes are, to be read only. Raises `ArtifactMissing`."""
+
+    def place(self, digest: Digest, target: Path, kind: SignalType) -> None:
+        """Show the bytes at `target`, read-only, without copying where the file system allows. Idempotent. Raises `ArtifactMissing`."""
+
+    def read(self, digest: Digest, *, limit: int = 64 << 20) -> bytes:
+        """The bytes, checked against the digest while they are read. Raises `ArtifactMissing`."""
+
+    def has(self, digest: Digest) -> bool:
+        """Whether the bytes are there; they are not read."""
+
+    def verify(self, digest: Digest) -> list[str]:
+        """One sentence for each thing missing or damaged: the bytes themselves, and the files of a manifest."""
+
+    def free(self) -> int:
+        """Bytes that can still be stored."""
+
+
+class MetricStore(Protocol):
+    """Metric points as sealed Parquet files."""
+
+    def seal(self, directory: Path) -> tuple[Digest | None, int, dict[str, MetricSummary], int]:
+        """Turn the points that a stage wrote in `directory` into one stored Parquet file.
+
+        Columns: metric (dictionary of text), step (int64, nullable), value (float64, NaN and infinities kept),
+        at (timestamp[us, UTC]). Returns its digest (None without points), the number of points, the summary by metric
+        (at most 1,000, sorted by name), and how many metrics are beyond that. A torn last record, as kill -9 leaves
+        it, is dropped. Deterministic: the same points give the same digest.
+        """
+
+    def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:
+        """The points of a sealed file in the order they were logged: metric → (step, value). Raises `ArtifactMissing`."""
+
+
+# ── carrying out stages ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOrder:
+    """All that a backend needs to carry out one stage. `code` already holds the files of the version."""
+
+    execution: ExecutionId
+    attempt: int
+    stage: StagePlan
+    directory: Path  # the execution's own directory: inputs/, outputs/, log, metrics, heartbeat, stop request
+    code: Path
+    inputs: Mapping[str, Path]
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a backend sees. `gone` means: it was started once, is not running, and left no word of its end."""
+
+    state: Literal["absent", "running", "exited", "gone", "unknown"]
+    exited: Execution.Exited | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One declared output, kept; or why it was refused."""
+
+    name: str
+    type: SignalType
+    stored: Stored | None
+    described: dict[str, object] = field(default_factory=dict)
+    refused: str | None = None
+
+
+class Runner(Protocol):
+    """A place where stages are carried out.
+
+    The execution id and attempt name the effect: whatever is called twice, at most one process ever runs for it.
+    """
+
+    name: str
+
+    def launch(self, order: LaunchOrder) -> str:
+        """Start it, or return the handle of the one already started under this name, running or not.
+
+        Returns once the start is certain; a lost reply is harmless. Raises `RunnerUnavailable` when trying again can
+        help and `LaunchRefused` when it cannot.
+        """
+
+    def observe(self, execution: ExecutionId, attempt: int) -> Observation:
+        """What became of it. Never blocks long, never changes anything. Works in any process, after any crash."""
+
+    def wait(self, executions: list[tuple[ExecutionId, int]], seconds: float) -> None:
+        """Return after `seconds`, or earlier when one of them has probably ended. A hint only."""
+
+    def stop(self, execution: ExecutionId, attempt: int, *, grace: float) -> None:
+        """Ask it to stop (stop file), after `grace` seconds TERM, after as much again KILL, to all its processes.
+
+        Returns at once; `observe` tells the end, as `stopped`. Idempotent.
+        """
+
+    def environment(self) -> tuple[Environment, dict[str, str]]:
+        """What stages run on here: and the installed packages with their versions."""
+
+
+class Capture(Protocol):
+    """Takes what an ended execution left in its directory, as claims of that execution only."""
+
+    def outputs(self, order: LaunchOrder) -> list[Captured]:
+        """Keep each declared output that is what was declared; name the problem of each other. Follows no links."""
+
+    def log(self, order: LaunchOrder) -> LogFile | None:
+        """Keep what was printed."""
+
+    def artifacts(self, order: LaunchOrder) -> Iterator[tuple[str, Stored]]:
+        """Keep the files handed over with `log_artifact`."""
+
+
+class Documents(Protocol):
+    """Files for people, made from the ledger."""
+
+    def write_state(self, text: str, position: int) -> bool:
+        """Put STATE.md in place atomically, unless one of a later position is there. Returns whether it was written."""
