@@ -15,7 +15,14 @@ EndReason = Literal["exited", "signalled", "time-limit", "memory-limit", "stoppe
 Verdict = Literal["passed", "failed", "not-applicable"]
 Severity = Literal["block", "warn", "record"]
 
-SUFFIX: dict[SignalType, str] = {"npy": ".npy", "csv": ".csv", "parquet": ".parquet", "json": ".json", "file": "", "directory": ""}
+SUFFIX: dict[SignalType, str] = {
+    "npy": ".npy",
+    "csv": ".csv",
+    "parquet": ".parquet",
+    "json": ".json",
+    "file": "",
+    "directory": "",
+}
 
 
 class Reason(Value):

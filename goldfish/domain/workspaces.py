@@ -214,7 +214,9 @@ class Workspace:
         """The tree of a version, or the refusal with near ones."""
         if number not in self.versions:
             known = [version_id(self.name, n) for n in self.versions]
-            raise UnknownVersion(given=version_id(self.name, number), near=nearest(version_id(self.name, number), known))
+            raise UnknownVersion(
+                given=version_id(self.name, number), near=nearest(version_id(self.name, number), known)
+            )
         return self.versions[number]
 
     def number_of(self, given: str) -> int:
