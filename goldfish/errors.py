@@ -1,4 +1,4 @@
-"""Every refusal by name. The docstring's first line is the message, the rest is what to do next; `{…}` are its facts."""
+"""Every refusal by name. The docstring's first line is the message, the rest what to do next; `{…}` are its facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Canonical JSON: one value, one text. Sorted keys, no spaces, UTF-8, no NaN or infinity (as RFC 8785, with Python's float text)."""
+"""Canonical JSON: one value, one text. Sorted keys, no spaces, UTF-8, no NaN or infinity.
+
+As RFC 8785, but with Python's text for floats and code-point order for keys.
+"""
 
 from __future__ import annotations
 

@@ -161,6 +161,11 @@ class Execution:
         """How it ended; None while it has not."""
         return self.concluded.outcome if self.concluded else None
 
+    @property
+    def cause(self) -> str | None:
+        """Why it ended so, in one sentence."""
+        return self.concluded.cause if self.concluded else None
+
     def intend(self, backend: str, inputs: list[ResolvedInput]) -> list[Event]:
         """State that it will be launched, once."""
         if self.intended is not None:

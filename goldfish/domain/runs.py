@@ -121,10 +121,9 @@ class Run:
         broken = _broken(executions)
         if broken is not None:
             name, execution = broken
-            assert execution.concluded is not None
             cancelled = self.cancel_reason is not None and execution.outcome == "cancelled"
-            outcome: Outcome = "cancelled" if cancelled else execution.concluded.outcome
-            cause = self.cancel_reason if cancelled and self.cancel_reason else f"{name}: {execution.concluded.cause}"
+            outcome: Outcome = "cancelled" if cancelled else (execution.outcome or "failed")
+            cause = self.cancel_reason if cancelled and self.cancel_reason else f"{name}: {execution.cause}"
         elif self.cancel_reason is not None and len(begun) < len(executions):
             outcome, cause = "cancelled", self.cancel_reason
         else:

@@ -113,7 +113,7 @@ class Failure(Value):
 
 
 class MetricSummary(Value):
-    """One metric of one execution. `None` where no finite value exists. Steps are the caller's, or the point's index."""
+    """One metric of one execution. `None` where no finite value exists. Steps are the caller's or the point's index."""
 
     count: int
     non_finite: int

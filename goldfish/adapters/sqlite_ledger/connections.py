@@ -1,0 +1,81 @@
+"""The library's connections with goldfish's demands: write locks at once, full sync, and a file that is still there."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eventsourcing.persistence import OperationalError
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteTransaction,
+)
+
+from goldfish.errors import LedgerReplaced, LedgerUnavailable
+
+
+class _WriteTransaction(SQLiteTransaction):
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:  # the library translates only what is raised after BEGIN
+            raise OperationalError(error) from error
+        return cursor
+
+
+class _Connection(SQLiteConnection):
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        begin = _WriteTransaction if commit else SQLiteTransaction
+        with begin(self, commit=commit) as cursor, cursor:
+            yield cursor
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        plain = super()._create_connection()._sqlite_conn
+        plain.execute("PRAGMA synchronous=FULL")
+        plain.execute("PRAGMA trusted_schema=OFF")
+        return _Connection(plain, max_age=self.max_age)
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """The library's datastore over one file that is watched: same process, same inode, no other name."""
+
+    def __init__(self, db_name: str, *, watched: Path | None, lock_timeout: int) -> None:
+        super().__init__(db_name, lock_timeout=lock_timeout, originator_id_type="text")
+        self.pool.close()
+        self.pool = _Pool(db_name=db_name, lock_timeout=lock_timeout)
+        self._watched = watched
+        self._pid = os.getpid()
+        self._inode = _identity(watched) if watched else None
+
+    def check_file(self) -> None:
+        """Raise `LedgerReplaced` or `LedgerUnavailable` when a write would go nowhere or to the wrong place."""
+        if os.getpid() != self._pid:
+            raise LedgerUnavailable(why="it was opened before this process was forked; open it anew in the child")
+        if self._watched is None:
+            return
+        inode = _identity(self._watched)
+        if self._inode is None:
+            self._inode = inode
+        elif inode != self._inode:
+            gone = "the file is gone" if inode is None else "another file is in its place"
+            raise LedgerReplaced(why=gone)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    if found.st_nlink > 1:
+        raise LedgerReplaced(why=f"the file has {found.st_nlink} names; SQLite needs exactly one")
+    return found.st_dev, found.st_ino

@@ -1,0 +1,175 @@
+"""Load → decide → append. The append is the only commit; a command id takes effect once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from goldfish.domain.canonical import digest_of
+from goldfish.domain.event import Event
+from goldfish.domain.executions import Execution
+from goldfish.domain.names import CommandId, Stream, slot_stream, source_stream, workspace_stream
+from goldfish.domain.projects import Project
+from goldfish.domain.runs import Run
+from goldfish.domain.sources import Source
+from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.errors import Busy, CommandIdReused
+from goldfish.ledger.envelope import Actor, Envelope
+from goldfish.ledger.journal import CommandKnown, Journal, StreamMoved
+from goldfish.ports import Clock
+
+TRIES = 5
+
+
+class Aggregate(Protocol):
+    """State folded from the events of one stream."""
+
+    @property
+    def stream(self) -> Stream: ...
+    @property
+    def version(self) -> int: ...
+    def apply(self, event: Event) -> Self: ...
+
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command did: its events with their positions. `repeated`: the command had taken effect before."""
+
+    events: list[Envelope]
+    repeated: bool = False
+
+    def first(self, kind: type[E]) -> E | None:
+        """The first event of a kind."""
+        return next((e.event for e in self.events if isinstance(e.event, kind)), None)
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Session:
+    """One attempt to decide a command: what it loads is guarded, what it records is appended together."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._loaded: dict[Stream, int] = {}
+        self._recorded: list[tuple[Stream, int, Event]] = []
+
+    def load(self, empty: A) -> A:
+        """An aggregate as it is now. If it has moved by the time of the append, the command is decided again."""
+        state = empty
+        for envelope in self._journal.load(empty.stream):
+            state = state.apply(envelope.event)
+        self._loaded[empty.stream] = state.version
+        return state
+
+    def record(self, state: A, events: Sequence[Event]) -> A:
+        """Add decided facts to the command, and return the aggregate after them."""
+        for event in events:
+            self._recorded.append((state.stream, state.version + 1, event))
+            state = state.apply(event)
+        return state
+
+    def project(self) -> Project:
+        """The project."""
+        return self.load(Project())
+
+    def workspace(self, name: str) -> Workspace:
+        """A workspace, existing or not."""
+        return self.load(Workspace(workspace_stream(name)))
+
+    def slot(self, name: str) -> Slot:
+        """A slot, used before or not."""
+        return self.load(Slot(slot_stream(name)))
+
+    def source(self, name: str) -> Source:
+        """A source, registered or not."""
+        return self.load(Source(source_stream(name)))
+
+    def run(self, run: str) -> Run:
+        """A run, requested or not."""
+        return self.load(Run(Stream(run)))
+
+    def execution(self, execution: str) -> Execution:
+        """A stage execution, begun or not."""
+        return self.load(Execution(Stream(execution)))
+
+    def newest_run(self) -> int:
+        """The highest run number in use."""
+        return self._journal.newest_run()
+
+    def decided(self) -> tuple[list[tuple[Stream, int, Event]], dict[Stream, int]]:
+        """The facts to append, and the streams that were only looked at."""
+        touched = {stream for stream, _, _ in self._recorded}
+        return self._recorded, {s: v for s, v in self._loaded.items() if s not in touched}
+
+
+class Application:
+    """Carries out commands against a journal."""
+
+    def __init__(self, journal: Journal, clock: Clock, actor: Actor) -> None:
+        self.journal = journal
+        self.clock = clock
+        self.actor = actor
+
+    def execute(
+        self,
+        decide: Callable[[Session], None],
+        *,
+        request: object,
+        command_id: CommandId | None = None,
+        because_of: int | None = None,
+        actor: Actor | None = None,
+    ) -> Receipt:
+        """Decide and append, at most `TRIES` times when others are faster.
+
+        `request` is the JSON value of what was asked: the same id with another request is refused. Raises whatever
+        `decide` refuses, `CommandIdReused`, `Busy`, and the ledger's errors.
+        """
+        body = digest_of(request)
+        if command_id is not None and (known := self.journal.command(command_id)):
+            return self._again(command_id, body, known)
+        moved = ""
+        for _ in range(TRIES):
+            session = Session(self.journal)
+            decide(session)
+            facts, unchanged = session.decided()
+            if not facts:
+                return Receipt([])
+            with suppress(StreamMoved):
+                return self._append(facts, unchanged, command_id, body, because_of, actor or self.actor)
+            moved = facts[0][0]
+        raise Busy(stream=moved, tries=TRIES)
+
+    def _append(
+        self,
+        facts: list[tuple[Stream, int, Event]],
+        unchanged: dict[Stream, int],
+        command_id: CommandId | None,
+        body: str,
+        because_of: int | None,
+        actor: Actor,
+    ) -> Receipt:
+        identity = command_id or CommandId(self.clock.new_id())
+        at = self.clock.now()
+        events = [
+            Envelope(stream, version, event, at, actor, identity, body, because_of) for stream, version, event in facts
+        ]
+        try:
+            positions = self.journal.append(events, unchanged)
+        except CommandKnown:
+            return self._again(identity, body, self.journal.command(identity))
+        return Receipt([_placed(e, p) for e, p in zip(events, positions, strict=True)])
+
+    def _again(self, command_id: CommandId, body: str, known: list[Envelope]) -> Receipt:
+        if any(event.body != body for event in known):
+            raise CommandIdReused(command_id=command_id)
+        return Receipt(known, repeated=True)
+
+
+def _placed(e: Envelope, position: int) -> Envelope:
+    return Envelope(e.stream, e.version, e.event, e.at, e.actor, e.command_id, e.body, e.because_of, position)

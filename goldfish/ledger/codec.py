@@ -1,0 +1,83 @@
+"""Event ↔ bytes. The bytes are canonical JSON that any SQLite or DuckDB can read."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+from pydantic import ValidationError
+
+from goldfish.domain.canonical import canonical
+from goldfish.domain.event import JsonObject
+from goldfish.domain.names import CommandId, Stream
+from goldfish.errors import LedgerCorrupt
+from goldfish.ledger.envelope import Actor, Envelope, from_utc_text, utc_text
+from goldfish.ledger.redaction import Redactor
+from goldfish.ledger.registry import class_of, upcast
+
+
+class LedgerMapper(Mapper[str]):
+    """The library's mapper with goldfish's own format in place of import paths and transcodings.
+
+    A stored event's topic is the event's name; its state is
+    `{"actor", "at", "because", "body", "command", "data", "v"}` in canonical JSON.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__(JSONTranscoder())
+        self._redactor = redactor
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        """The bytes of an event. Secrets in its text are gone from here on. Raises `UnusableText`."""
+        envelope = cast("Envelope", domain_event)
+        event = envelope.event
+        record = {
+            "v": event.VERSION,
+            "at": utc_text(envelope.at),
+            "actor": envelope.actor.model_dump(),
+            "command": envelope.command_id,
+            "body": envelope.body,
+            "because": envelope.because_of,
+            "data": self._redactor.clean(event.model_dump(mode="json")),
+        }
+        return StoredEvent(envelope.stream, envelope.version, event.NAME, canonical(record))
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
+        """The event of some bytes, without its position."""
+        return cast("DomainEventProtocol[str]", self.read(stored_event, position=0))
+
+    def read(self, stored: StoredEvent, *, position: int) -> Envelope:
+        """The event at a position. Raises `LedgerCorrupt` for what is no event, `UnknownEvent` for a stranger."""
+        record = _parse(stored.state, position)
+        try:
+            version = int(record["v"])
+            cls = class_of(stored.topic, version, position)
+            data = record["data"]
+            if version != cls.VERSION:
+                data = upcast(cls, version, data, position)
+            return Envelope(
+                stream=Stream(str(stored.originator_id)),
+                version=stored.originator_version,
+                event=cls.model_validate(data),
+                at=from_utc_text(record["at"]),
+                actor=Actor.model_validate(record["actor"]),
+                command_id=CommandId(record["command"]) if record["command"] is not None else None,
+                body=record["body"],
+                because_of=record["because"],
+                position=position,
+            )
+        except (ValidationError, KeyError, TypeError, ValueError) as error:
+            why = f"{stored.topic} cannot be read ({type(error).__name__}: {str(error)[:200]})"
+            raise LedgerCorrupt(position=position, why=why) from error
+
+
+def _parse(state: bytes, position: int) -> JsonObject:
+    try:
+        record = json.loads(state)
+    except (ValueError, RecursionError) as error:
+        raise LedgerCorrupt(position=position, why=f"its bytes are not JSON ({error})") from error
+    if not isinstance(record, dict):
+        raise LedgerCorrupt(position=position, why="its bytes are not a JSON object")
+    return record
