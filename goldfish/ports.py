@@ -31,6 +31,25 @@ class Clock(Protocol):
         """A fresh id, at least 80 random bits, sortable by creation time."""
 
 
+# ── reading the ledger ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class EventLog(Protocol):
+    """The ledger, read only. Positions are 1, 2, 3 …; what stands at a position never changes."""
+
+    def head(self) -> int:
+        """The highest position, 0 when there is none."""
+
+    def token(self) -> object:
+        """Changes when something was appended; equal tokens mean that nothing was. Costs microseconds."""
+
+    def rows(self, after: int, upto: int | None = None, limit: int = 500) -> list[tuple[int, str, int, str, str]]:
+        """At most `limit` events with after < position <= upto, ascending: position, stream, version, name, record.
+
+        `record` is the stored canonical JSON: v, at, actor, command, body, because, data. Raises `LedgerCorrupt`.
+        """
+
+
 # ── code: snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
