@@ -243,8 +243,8 @@ class Runner(Protocol):
     def observe(self, execution: ExecutionId, attempt: int) -> Observation:
         """What became of it. Never blocks long, never changes anything. Works in any process, after any crash."""
 
-    def wait(self, executions: list[tuple[ExecutionId, int]], seconds: float) -> None:
-        """Return after `seconds`, or earlier when one of them has probably ended. A hint only."""
+    def wait(self, executions: list[tuple[ExecutionId, int]], seconds: float) -> bool:
+        """Return False after `seconds`, or True earlier when one of them has probably ended. A hint only."""
 
     def stop(self, execution: ExecutionId, attempt: int, *, grace: float) -> None:
         """Ask it to stop (stop file), after `grace` seconds TERM, after as much again KILL, to all its processes.

@@ -40,6 +40,12 @@ class Execution:
         NAME: ClassVar[str] = "execution.launched"
         handle: str
 
+    class LaunchRefused(Event):
+        """The backend will not have it, and asking again would not help."""
+
+        NAME: ClassVar[str] = "execution.launch-refused"
+        why: str
+
     class StopRequested(Event):
         """Somebody, or a policy, asked it to stop."""
 
@@ -126,6 +132,7 @@ class Execution:
     version: int = 0
     intended: Execution.LaunchIntended | None = None
     launched: Execution.Launched | None = None
+    refused: Execution.LaunchRefused | None = None
     stop_reason: str | None = None
     exited: Execution.Exited | None = None
     lost: Execution.Lost | None = None
@@ -141,6 +148,8 @@ class Execution:
                 return replace(me, intended=event)
             case Execution.Launched():
                 return replace(me, launched=event)
+            case Execution.LaunchRefused():
+                return replace(me, refused=event)
             case Execution.StopRequested():
                 return replace(me, stop_reason=event.reason)
             case Execution.Exited():
@@ -176,6 +185,10 @@ class Execution:
         """State that the backend has it."""
         return [] if self.launched is not None else [Execution.Launched(handle=handle)]
 
+    def refuse_launch(self, why: str) -> list[Event]:
+        """State that the backend will not have it."""
+        return [] if self.launched is not None or self.refused is not None else [Execution.LaunchRefused(why=why)]
+
     def request_stop(self, reason: str) -> list[Event]:
         """Ask it to stop, once."""
         if self.stop_reason is not None or self.exited is not None or self.concluded is not None:
@@ -202,6 +215,8 @@ def judge(execution: Execution, evidence: list[Event]) -> tuple[Outcome, str]:
     """How an execution ended, from facts alone, the strongest evidence first."""
     if execution.lost is not None:
         return "lost", execution.lost.why
+    if execution.refused is not None:
+        return "failed", f"it could not be launched: {execution.refused.why}"
     exited = execution.exited
     if exited is None:
         return "cancelled", execution.stop_reason or "cancelled before it was launched"

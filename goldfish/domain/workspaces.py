@@ -101,6 +101,13 @@ class Workspace:
         tree: str
         safety: str
 
+    class EditsRescued(Event):
+        """Files that nobody had recorded were found where others were due; they are kept as this tree."""
+
+        NAME: ClassVar[str] = "workspace.edits-rescued"
+        slot: str
+        tree: str
+
     class Unmounted(Event):
         """The files left the slot; their last state is this tree."""
 
@@ -201,6 +208,11 @@ class Workspace:
         slot = self.in_slot()
         saved = self.ensure_saved(f"before the rollback to v{number}", "rollback")
         return [*saved, Workspace.RolledBack(slot=slot, to=number, tree=self.tree_of(number), safety=self.tree)]
+
+    def rescue(self, slot: str, tree: str) -> list[Event]:
+        """Keep files that would otherwise be overwritten, unless they are known already."""
+        known = {self.tree, self.placed, *self.versions.values()}
+        return [] if tree in known else [Workspace.EditsRescued(slot=slot, tree=tree)]
 
     def unmount(self, tree: str) -> list[Event]:
         """Take the files out of the slot."""

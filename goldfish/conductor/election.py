@@ -1,0 +1,66 @@
+"""Who is the conductor: whoever holds a lock that the kernel releases when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+
+from goldfish.layout import Layout
+
+
+class Election:
+    """The lock of one project's conductor."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._path = layout.conductor_lock
+        self._descriptor: int | None = None
+
+    def win(self) -> bool:
+        """Become the conductor, unless there is one."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        self._descriptor = descriptor
+        return True
+
+    def resign(self) -> None:
+        """Let another process become the conductor."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def holder(self) -> int | None:
+        """The process id of the living conductor; None when there is none."""
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = os.pread(descriptor, 32, 0).strip()
+            return int(text) if text.isdigit() else 0
+        finally:
+            os.close(descriptor)
+        return None
+
+
+def ensure_conductor(layout: Layout) -> None:
+    """Start a conductor in the background, unless one is alive. It outlives this process.
+
+    Started twice at once, the second loses the election and leaves. `-P` keeps the working directory off its path.
+    """
+    if Election(layout).holder() is not None:
+        return
+    command = [sys.executable, "-P", "-m", "goldfish", "--project", str(layout.root), "conduct"]
+    with layout.conductor_log.open("ab") as log:
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=layout.home
+        )

@@ -1,0 +1,53 @@
+"""When a stage has ended, keep what it left, evaluate the checks, and conclude."""
+
+from __future__ import annotations
+
+from goldfish.application import Session
+from goldfish.domain.checks import evaluate
+from goldfish.domain.event import Event
+from goldfish.domain.executions import Execution
+from goldfish.domain.names import execution_id
+from goldfish.policies.launching import order_of
+from goldfish.policies.tools import Tools
+from goldfish.ports import Captured, LaunchOrder
+
+
+def collect_the_evidence(tools: Tools, run: str, stage: str) -> None:
+    """Take outputs, metrics, artifacts and log into the store, then record all of it with the conclusion at once."""
+    name = execution_id(run, stage)
+    session = Session(tools.application.journal)
+    execution = session.execution(name)
+    if execution.concluded is not None:
+        return
+    order = order_of(tools, session.run(run), execution)
+    evidence = _evidence(tools, execution, order) if order.directory.is_dir() else []
+
+    def conclude(session: Session) -> None:
+        execution = session.execution(name)
+        session.record(execution, execution.conclude(evidence))
+
+    tools.record("concluded", name, conclude)
+
+
+def _evidence(tools: Tools, execution: Execution, order: LaunchOrder) -> list[Event]:
+    ended_well = execution.exited is not None and execution.exited.exit_code == 0
+    outputs = [_output(c) for c in tools.capture.outputs(order) if ended_well or c.stored is not None]
+    artifacts = [
+        Execution.ArtifactLogged(name=name, digest=stored.digest, size=stored.size)
+        for name, stored in tools.capture.artifacts(order)
+    ]
+    digest, points, summary, more = tools.metrics.seal(order.directory)
+    sealed = Execution.MetricsSealed(digest=digest, points=points, summary=summary, more=more)
+    checks = evaluate(tools.metrics.series(digest)) if digest is not None else []
+    log = tools.capture.log(order)
+    kept = [Execution.LogKept(log=log)] if log is not None else []
+    return [*outputs, *artifacts, sealed, *kept, *checks]
+
+
+def _output(captured: Captured) -> Event:
+    if captured.stored is None:
+        return Execution.OutputRefused(name=captured.name, type=captured.type, why=captured.refused or "it is missing")
+    stored = captured.stored
+    return Execution.OutputCaptured(
+        name=captured.name, type=captured.type, digest=stored.digest, size=stored.size, described=captured.described
+    )

@@ -1,0 +1,78 @@
+"""When a stage is ready, state the intention, put its files in place, launch it, and record where it lives."""
+
+from __future__ import annotations
+
+from goldfish.application import Session
+from goldfish.domain.event import Event
+from goldfish.domain.executions import Execution
+from goldfish.domain.names import Digest, TreeId, execution_id
+from goldfish.domain.runs import Run
+from goldfish.domain.values import SUFFIX, InputPlan, ResolvedInput, StagePlan
+from goldfish.errors import ArtifactMissing, LaunchRefused, SnapshotMissing
+from goldfish.policies.tools import Tools
+from goldfish.ports import LaunchOrder
+
+BACKEND = "process"
+
+
+def launch_the_stage(tools: Tools, run: str, stage: str) -> None:
+    """Launch one stage of a run.
+
+    The intention is refused by the ledger if the run was cancelled meanwhile; everything after it can be repeated.
+    """
+    name = execution_id(run, stage)
+
+    def intend(session: Session) -> None:
+        request = session.run(run)
+        execution = session.execution(name)
+        if request.cancel_reason is None:
+            inputs = [_resolve(session, run, given) for given in _plan(request, stage).inputs]
+            session.record(execution, execution.intend(BACKEND, inputs))
+
+    tools.record("intend", name, intend)
+    session = Session(tools.application.journal)
+    execution, request = session.execution(name), session.run(run)
+    if execution.intended is None or execution.launched is not None:
+        return
+    try:
+        handle = tools.runners[execution.intended.backend].launch(prepare(tools, request, execution))
+    except (LaunchRefused, ArtifactMissing, SnapshotMissing) as refusal:
+        why = refusal.message
+        tools.record("refused", name, lambda s: _record(s, name, s.execution(name).refuse_launch(why)))
+        return
+    tools.record("launched", name, lambda s: _record(s, name, s.execution(name).record_launch(handle)))
+
+
+def prepare(tools: Tools, request: Run, execution: Execution) -> LaunchOrder:
+    """The order for an intended execution, its code and inputs in place. Idempotent."""
+    order = order_of(tools, request, execution)
+    tools.snapshots.place(TreeId(request.plan.tree), order.code)
+    for given in execution.intended.inputs if execution.intended else []:
+        tools.artifacts.place(Digest(given.digest), order.inputs[given.name], given.type)
+    return order
+
+
+def order_of(tools: Tools, request: Run, execution: Execution) -> LaunchOrder:
+    """The order for an execution, as its facts say; nothing is touched."""
+    attempt = execution.intended.attempt if execution.intended else 1
+    name = execution_id(*execution.stream.split("/", 1))
+    directory = tools.layout.execution(name, attempt)
+    stage = _plan(request, name.partition("/")[2])
+    inputs = {given.name: directory / "inputs" / f"{given.name}{SUFFIX[given.type]}" for given in stage.inputs}
+    return LaunchOrder(name, attempt, stage, directory, directory / "code", inputs, request.plan.seed)
+
+
+def _plan(run: Run, stage: str) -> StagePlan:
+    return next(s for s in run.plan.stages if s.name == stage)
+
+
+def _resolve(session: Session, run: str, given: InputPlan) -> ResolvedInput:
+    if given.stage is None or given.signal is None:
+        return ResolvedInput(name=given.name, type=given.type, digest=given.digest or "", ref=given.ref or "")
+    output = session.execution(execution_id(run, given.stage)).outputs[given.signal]
+    ref = f"{run}/{given.stage}.{given.signal}"
+    return ResolvedInput(name=given.name, type=given.type, digest=output.digest, ref=ref)
+
+
+def _record(session: Session, name: str, events: list[Event]) -> None:
+    session.record(session.execution(name), events)
