@@ -38,8 +38,14 @@ class GoldfishError(Exception):
 
 
 def _fill(text: str, facts: dict[str, Any]) -> str:
-    shown = {key: value if isinstance(value, int | float) else _inert(str(value)) for key, value in facts.items()}
-    return text.format_map(shown)
+    return text.format_map({key: _shown(value) for key, value in facts.items()})
+
+
+def _shown(value: object) -> str | int | float:
+    if isinstance(value, list | tuple):  # several problems in one answer: each bounded by itself, the first 20
+        more = [f"and {len(value) - 20} more"] if len(value) > 20 else []
+        return "; ".join([_inert(str(item)) for item in value[:20]] + more)
+    return value if isinstance(value, int | float) else _inert(str(value))
 
 
 def _inert(text: str) -> str:
