@@ -1,0 +1,281 @@
+"""The grammar of pipelines: what is written is what is meant, and everything wrong is named at once."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldfish.domain.ordering import cycle, ordered
+from goldfish.domain.pipelines import Pipeline, parse_pipeline
+from goldfish.domain.units import seconds, size
+from goldfish.domain.values import Limits, OutputPlan
+from goldfish.errors import BadPipeline, UnknownStage
+
+DIGITS = {
+    "name": "digits",
+    "stages": [
+        {"name": "prepare", "inputs": {"raw": "source:digits"}, "outputs": {"features": "npy", "labels": "npy"}},
+        {
+            "name": "train",
+            "description": "fits a model",
+            "module": "modules/fit.py",
+            "inputs": {
+                "features": "prepare.features",
+                "labels": {"from_stage": "prepare", "type": "npy"},
+                "words": {"source": "vocabulary", "type": "csv"},
+            },
+            "outputs": {"model": {"type": "file"}},
+            "defaults": {"lr": 0.1, "optimizer": {"name": "sgd"}},
+            "environment": {"OMP_NUM_THREADS": "1"},
+            "limits": {"time": "10m", "memory": "2GiB", "log": "1MiB", "outputs": 1000},
+        },
+    ],
+}
+
+
+def problems(document: dict[str, object]) -> list[str]:
+    with pytest.raises(BadPipeline) as caught:
+        parse_pipeline(document)
+    return caught.value.facts["why"]
+
+
+def problems_of_stage(**stage: object) -> list[str]:
+    return problems({"stages": [{"name": "train", **stage}]})
+
+
+def chain(*reads: tuple[str, str]) -> dict[str, object]:
+    """Stages that each write `out`; (a, b) says that a reads from b."""
+    names = list(dict.fromkeys(name for pair in reads for name in pair))
+    return {
+        "stages": [
+            {"name": n, "inputs": {b: f"{b}.out" for a, b in reads if a == n}, "outputs": {"out": "json"}}
+            for n in names
+        ]
+    }
+
+
+class TestWhatIsWritten:
+    def test_every_key_arrives(self):
+        prepare, train = parse_pipeline(DIGITS).stages
+        assert [(i.name, i.source, i.type) for i in prepare.inputs] == [("raw", "digits", None)]
+        assert prepare.outputs == (OutputPlan(name="features", type="npy"), OutputPlan(name="labels", type="npy"))
+        assert (train.description, train.module) == ("fits a model", "modules/fit.py")
+        assert train.defaults == {"lr": 0.1, "optimizer": {"name": "sgd"}}
+        assert train.environment == {"OMP_NUM_THREADS": "1"}
+        assert train.limits == Limits(seconds=600, memory=2 << 30, log=1 << 20, outputs=1000)
+
+    def test_an_input_takes_its_type_from_the_output_it_names(self):
+        features, labels, words = parse_pipeline(DIGITS).stage("train").inputs
+        assert (features.stage, features.signal, features.type) == ("prepare", "features", "npy")
+        assert (labels.stage, labels.signal, labels.type) == ("prepare", "labels", "npy")
+        assert (words.source, words.type) == ("vocabulary", "csv")
+
+    def test_what_is_left_out_has_a_default(self):
+        pipeline = parse_pipeline({"stages": [{"name": "train"}]})
+        assert (pipeline.name, pipeline.description) == ("pipeline", "")
+        assert pipeline.stages[0].module == "modules/train.py"
+        assert pipeline.stages[0].limits == Limits()
+
+    def test_parsing_changes_nothing_of_the_document(self):
+        document = deepcopy(DIGITS)
+        parse_pipeline(document)
+        assert document == DIGITS
+
+    def test_an_unknown_stage_is_refused_with_near_names(self):
+        with pytest.raises(UnknownStage) as caught:
+            parse_pipeline(DIGITS).stage("trian")
+        assert caught.value.near == ("train",)
+        assert "prepare, train" in caught.value.next_step
+
+
+class TestOrder:
+    def test_stages_follow_what_they_read_wherever_they_stand_in_the_file(self):
+        pipeline = parse_pipeline(chain(("evaluate", "train"), ("train", "prepare")))
+        assert [s.name for s in pipeline.stages] == ["evaluate", "train", "prepare"]
+        assert [s.name for s in pipeline.ordered] == ["prepare", "train", "evaluate"]
+
+    def test_the_file_decides_between_stages_that_do_not_read_each_other(self):
+        assert ordered({"c": [], "a": ["c"], "b": [], "d": ["a", "b"]}) == ["c", "a", "b", "d"]
+
+    @given(st.permutations(range(8)), st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7))))
+    def test_any_graph_is_either_ordered_or_has_a_cycle(self, names: list[int], edges: set[tuple[int, int]]):
+        graph = {str(n): [str(b) for a, b in sorted(edges) if a == n and a != b] for n in names}
+        order, loop = ordered(graph), cycle(graph)
+        assert all(order.index(read) < order.index(name) for name in order for read in graph[name])
+        assert (len(order) == len(graph)) == (loop == [])
+        assert all(first in graph[second] for first, second in pairwise([*loop, *loop[:1]]))
+
+    def test_a_cycle_is_named_in_the_direction_of_the_data(self):
+        found = problems(chain(("a", "c"), ("b", "a"), ("c", "b"), ("d", "c")))
+        assert found == ["the stages wait for each other: a → b → c → a"]
+
+    def test_ten_thousand_stages_in_a_row_are_no_problem(self):
+        names = [f"s{n}" for n in range(10_000)]
+        graph = {name: [before] for before, name in pairwise(names)} | {"s0": []}
+        assert ordered(graph) == names
+
+
+class TestWhatIsWrong:
+    @pytest.mark.parametrize("stages", [None, [], {}, "train"])
+    def test_a_pipeline_has_stages(self, stages: object):
+        assert "list of at least one stage" in problems({"stages": stages})[0]
+
+    def test_everything_wrong_is_named_at_once_with_stage_and_key(self):
+        with pytest.raises(BadPipeline) as caught:
+            parse_pipeline(
+                {
+                    "nmae": "x",
+                    "stages": [
+                        {"name": "prepare", "outptus": {}, "outputs": {"features": "numpy"}},
+                        {"name": "train", "inputs": {"data": "prepar.features"}, "limits": {"time": "soon"}},
+                        {"name": "bad name"},
+                        "evaluate",
+                        {},
+                    ],
+                }
+            )
+        assert caught.value.facts["why"] == [
+            "unknown key 'nmae', did you mean 'name'?",
+            "stage 'prepare': unknown key 'outptus', did you mean 'outputs'?",
+            "stage 'prepare', output 'features': the type is one of npy, csv, parquet, json, file, directory, not 'numpy'",
+            'stage \'train\', limits, time: \'soon\' is not a time like "90s", "10m", "2h", or a number of seconds',
+            "stage 3, name: 'bad name' is not a usable name: a name has 1 to 64 letters, digits, dashes or underscores "
+            "and begins with a letter or digit",
+            "stage 4: a stage is a mapping with a name, not text",
+            "stage 5: it has no name",
+            "stage 'train', input 'data': there is no stage 'prepar', did you mean 'prepare'?",
+        ]
+        assert caught.value.message.startswith("pipeline.yaml: unknown key 'nmae'")
+        assert "; stage 5: it has no name; " in caught.value.message
+
+    def test_two_stages_of_one_name_are_refused_and_so_are_capitals_alone(self):
+        document = {"stages": [{"name": n} for n in ("train", "train", "Train")]}
+        assert problems(document) == [
+            "stages: two stages are named 'train'",
+            "stages: two stages are named 'train' and 'Train'",
+        ]
+
+    def test_an_input_and_an_output_of_one_name_are_refused(self):
+        found = problems_of_stage(inputs={"x": "source:a"}, outputs={"x": "json", "X": "npy"})
+        assert found == [
+            "stage 'train': two signals are named 'x'",
+            "stage 'train': two signals are named 'x' and 'X'",
+        ]
+
+    def test_a_stage_that_reads_itself_is_refused(self):
+        found = problems_of_stage(inputs={"x": "train.y"}, outputs={"y": "json"})
+        assert found == ["stage 'train', input 'x': it reads an output of its own stage"]
+
+    def test_an_output_that_nobody_writes_is_refused_with_near_names(self):
+        document = chain(("b", "a"))
+        document["stages"][0]["inputs"] = {"x": "a.outt", "y": {"from_stage": "a", "signal": "elsewhere"}}
+        assert problems(document) == [
+            "stage 'b', input 'x': stage 'a' has no output 'outt', did you mean 'out'?",
+            "stage 'b', input 'y': stage 'a' has no output 'elsewhere'; there is out",
+        ]
+
+    def test_a_type_that_contradicts_the_producer_is_refused(self):
+        document = chain(("b", "a"))
+        document["stages"][0]["inputs"] = {"x": {"from_stage": "a", "signal": "out", "type": "npy"}}
+        assert problems(document) == ["stage 'b', input 'x': it is declared as npy, but a.out is json"]
+
+    @pytest.mark.parametrize(
+        ("given", "why"),
+        [
+            (3, "not a number"),
+            (None, "not nothing"),
+            ("prepare", "write STAGE.SIGNAL or source:NAME"),
+            ("a.b.c", "not a usable name"),
+            ("source:../etc", "not a usable name"),
+            ("source:", "not a usable name"),
+            ({}, "either from_stage or source"),
+            ({"from_stage": "a", "source": "b"}, "either from_stage or source"),
+            ({"source": "b", "signal": "c"}, "signal belongs to from_stage"),
+            ({"sorce": "b"}, "did you mean 'source'?"),
+            ({"from_stage": ["a"]}, "not a usable name"),
+            ({"source": 1}, "not a usable name"),
+        ],
+    )
+    def test_an_input_says_where_it_comes_from(self, given: object, why: str):
+        assert any(why in problem for problem in problems_of_stage(inputs={"x": given}))
+
+    @pytest.mark.parametrize(
+        "path",
+        ["../x.py", "/etc/x.py", "modules/../x.py", "a//b.py", "./x.py", "x.txt", "", "a\\b.py", "x\0.py", 1, None],
+    )
+    def test_a_module_is_a_python_file_within_the_workspace(self, path: object):
+        assert "is not a path within the workspace" in problems_of_stage(module=path)[0]
+
+    @pytest.mark.parametrize(
+        ("variables", "why"),
+        [
+            ({"GOLDFISH_SEED": "1"}, "goldfish's own"),
+            ({"goldfish_seed": "1"}, "goldfish's own"),
+            ({"A B": "1"}, "no name of a variable"),
+            ({"1A": "1"}, "no name of a variable"),
+            ({"N": 1}, "is text, not a number; quote it"),
+            ({"N": "a\0b"}, "is not text"),
+            ("A=1", "not text"),
+        ],
+    )
+    def test_environment_variables_are_named_text(self, variables: object, why: str):
+        assert why in problems_of_stage(environment=variables)[0]
+
+    @pytest.mark.parametrize(
+        ("limits", "why"),
+        [
+            ({"tiem": 1}, "did you mean 'time'?"),
+            ({"time": 0}, "above zero"),
+            ({"time": -1.5}, "above zero"),
+            ({"time": "400d"}, "366 days"),
+            ({"time": True}, "is not a time"),
+            ({"time": float("nan")}, "is not a time"),
+            ({"memory": "2 GIB"}, "is not a size"),
+            ({"memory": 10**30}, "below 2^63"),
+            ({"log": "0B"}, "at least 1 byte"),
+            ({"outputs": [1]}, "is not a size"),
+        ],
+    )
+    def test_limits_are_times_and_sizes(self, limits: object, why: str):
+        assert why in problems_of_stage(limits=limits)[0]
+
+    def test_defaults_are_plain_json(self):
+        assert problems_of_stage(defaults={"a": {"b": [float("inf")]}}) == [
+            "stage 'train', defaults: a.b[0]: inf is not a finite number"
+        ]
+
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(
+                    st.sampled_from(["name", "stages", "inputs", "outputs", "limits", "type", "source", "x"]), inner
+                )
+            ),
+            max_leaves=12,
+        ).map(lambda value: {"name": "p", "stages": [{"name": "s", "inputs": value, "outputs": value}, value]})
+    )
+    def test_any_document_is_understood_or_refused_by_name(self, document: dict[str, object]):
+        try:
+            assert isinstance(parse_pipeline(document), Pipeline)
+        except BadPipeline:
+            return
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [("90s", 90), ("10m", 600), ("1.5h", 5400), ("2 d", 172_800), (45, 45), (0.5, 0.5), ("45", 45)]
+)
+def test_times_are_written_with_a_unit_or_as_seconds(given: object, meant: float):
+    assert seconds(given) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [("512MiB", 1 << 29), ("2 GiB", 2 << 30), ("1.5kB", 1500), ("1TB", 10**12), (77, 77), ("8B", 8)]
+)
+def test_sizes_are_written_with_a_unit_or_as_bytes(given: object, meant: int):
+    assert size(given) == meant
