@@ -204,8 +204,9 @@ class Execution:
         return [] if self.exited is not None or self.lost is not None else [Execution.Lost(why=why)]
 
     def conclude(self, evidence: list[Event]) -> list[Event]:
-        """Add the evidence and judge it, once."""
-        if self.concluded is not None:
+        """Add the evidence and judge it, once; nothing while it is under way."""
+        under_way = self.launched is not None and self.exited is None and self.lost is None
+        if self.concluded is not None or under_way:
             return []
         outcome, cause = judge(self, evidence)
         return [*evidence, Execution.Concluded(outcome=outcome, cause=cause)]
@@ -231,7 +232,7 @@ def judge(execution: Execution, evidence: list[Event]) -> tuple[Outcome, str]:
     refused = next((e for e in evidence if isinstance(e, Execution.OutputRefused)), None)
     if refused is not None:
         return "failed", f"the output {refused.name} was refused: {refused.why}"
-    return "succeeded", "it ended by itself and every check passed"
+    return "succeeded", "it ended by itself and no check stands against it"
 
 
 def _blocks(event: Event) -> bool:
@@ -249,4 +250,6 @@ def _exit_problem(exited: Execution.Exited) -> str | None:
         return f"{exited.failure.type}: {exited.failure.message}{at}"
     if exited.signal is not None:
         return f"it was killed by signal {exited.signal}"
+    if exited.exit_code is None:
+        return "it ended without an exit code"
     return f"it exited with code {exited.exit_code}" if exited.exit_code else None

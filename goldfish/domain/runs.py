@@ -91,6 +91,8 @@ class Run:
 
     def cancel(self, reason: str) -> list[Event]:
         """Ask for its end; asking twice changes nothing."""
+        if self.requested is None:
+            raise UnknownRun(given=self.stream)
         if self.finished is not None:
             raise RunAlreadyEnded(run=self.stream, outcome=self.finished.outcome)
         return [] if self.cancel_reason is not None else [Run.CancelRequested(reason=reason)]

@@ -8,7 +8,15 @@ from typing import ClassVar, Literal
 from goldfish.domain.event import Event
 from goldfish.domain.names import Stream, nearest, split_version, version_id
 from goldfish.domain.values import Skipped
-from goldfish.errors import AlreadyMounted, NothingToSave, NotMounted, SlotTaken, UnknownVersion, WorkspaceExists
+from goldfish.errors import (
+    AlreadyMounted,
+    NothingToSave,
+    NotMounted,
+    SlotTaken,
+    UnknownVersion,
+    UnknownWorkspace,
+    WorkspaceExists,
+)
 
 SavedBy = Literal["creation", "save", "run", "rollback"]
 
@@ -178,12 +186,14 @@ class Workspace:
 
     def mount(self, slot: str) -> list[Event]:
         """Put the files into a slot."""
+        self._must_exist()
         if self.slot is not None:
             raise AlreadyMounted(given=self.name, slot=self.slot)
         return [Workspace.Mounted(slot=slot, tree=self.tree)]
 
     def in_slot(self) -> str:
         """The slot that holds it, or the refusal."""
+        self._must_exist()
         if self.slot is None:
             raise NotMounted(given=self.name)
         return self.slot
@@ -195,12 +205,14 @@ class Workspace:
 
     def save(self, message: str, by: SavedBy) -> list[Event]:
         """Give the recorded files the next number."""
+        self._must_exist()
         if not self.is_dirty:
             raise NothingToSave(workspace=self.name, version=version_id(self.name, self.latest), slot=self.slot)
         return [Workspace.VersionSaved(number=self.latest + 1, tree=self.tree, message=message, by=by)]
 
     def ensure_saved(self, message: str, by: SavedBy) -> list[Event]:
         """As `save`, but content when the files are the latest version already."""
+        self._must_exist()
         return self.save(message, by) if self.is_dirty else []
 
     def roll_back(self, number: int) -> list[Event]:
@@ -220,7 +232,12 @@ class Workspace:
 
     def log_thought(self, text: str, about: str | None) -> list[Event]:
         """Keep a thought."""
+        self._must_exist()
         return [Workspace.ThoughtLogged(text=text, about=about)]
+
+    def _must_exist(self) -> None:
+        if not self.exists:
+            raise UnknownWorkspace(given=self.stream.removeprefix("workspace:"))
 
     def tree_of(self, number: int) -> str:
         """The tree of a version, or the refusal with near ones."""
