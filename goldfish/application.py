@@ -118,7 +118,7 @@ class Application:
 
     def execute(
         self,
-        decide: Callable[[Session], None],
+        decide: Callable[[Session], object],
         *,
         request: object,
         command_id: CommandId | None = None,

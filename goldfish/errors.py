@@ -301,3 +301,8 @@ class OutputRefused(Refusal):
 class ExtraMissing(GoldfishError):
     """{feature} needs the package {package}, which is not installed.
     pip install 'goldfish-ledger[{extra}]'"""
+
+
+class SecretRefused(Refusal):
+    """The settings of stage {stage!r} hold something that looks like a secret.
+    Keep secrets out of configs: everything there is recorded for ever. Let the stage read a file outside the project."""

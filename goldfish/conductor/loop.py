@@ -109,7 +109,8 @@ class Conductor:
 
     def _do(self, step: Step) -> object:
         if step.action == "finish":
-            return finish_the_run(self._tools, step.run)
+            finish_the_run(self._tools, step.run)
+            return None
         return _STAGE_STEPS[step.action](self._tools, step.run, step.stage)
 
     def _reap(self) -> bool:
@@ -144,4 +145,4 @@ class Conductor:
 
     def _pause(self, watched: list[tuple[ExecutionId, int]]) -> bool:
         """Wait a tick, or less when a watched execution ends; say whether one did."""
-        return any([runner.wait(watched, TICK_SECONDS) for runner in self._tools.runners.values()])
+        return any(runner.wait(watched, TICK_SECONDS) for runner in self._tools.runners.values())

@@ -49,6 +49,9 @@ class Journal(Protocol):
     def head(self) -> int:
         """The highest position; 0 when nothing is recorded."""
 
+    def hash_of(self, position: int) -> str | None:
+        """The chain's hash at a position, in hex; None when nothing is there."""
+
     def token(self) -> object:
         """Something cheap that differs when anything was appended by anybody."""
 

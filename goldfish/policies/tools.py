@@ -26,7 +26,7 @@ class Tools:
     capture: Capture
     runners: Mapping[str, Runner]
 
-    def record(self, effect: str, subject: str, decide: Callable[[Session], None]) -> Receipt:
+    def record(self, effect: str, subject: str, decide: Callable[[Session], object]) -> Receipt:
         """Record what a policy did. The command id names the effect, so that whoever comes second changes nothing."""
         command_id = CommandId(f"{subject}:{effect}")
         request = {"effect": effect, "subject": subject}

@@ -102,6 +102,11 @@ class SqliteJournal:
         """See the protocol."""
         return int(self._query("SELECT coalesce(max(position), 0) FROM events")[0][0])
 
+    def hash_of(self, position: int) -> str | None:
+        """See the protocol."""
+        found = self._query("SELECT hash FROM events WHERE position = ?", position)
+        return found[0][0].hex() if found else None
+
     def newest_run(self) -> int:
         """See the protocol. Run numbers grow with positions, so the last request names the highest."""
         sql = "SELECT stream FROM events WHERE name = 'run.requested' ORDER BY position DESC LIMIT 1"

@@ -1,0 +1,176 @@
+"""What commands answer. Queries answer with their own models, in `goldfish.queries`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from goldfish.domain.event import JsonObject, Value
+from goldfish.domain.values import Outcome, SignalType, Skipped
+
+
+class WorkspaceAnswer(Value):
+    """A workspace after a command."""
+
+    workspace: str
+    goal: str | None
+    slot: str | None
+    path: str | None  # where its files are edited
+    latest: str  # "baseline@v3"
+    is_dirty: bool
+    restored: str | None = None  # the version that a rollback put back
+    kept_as: str | None = None  # the version that keeps what was there before it
+    position: int | None
+
+
+class SyncAnswer(Value):
+    """What a sync recorded."""
+
+    workspace: str
+    tree: str
+    files: int
+    skipped: list[Skipped]
+    changed: bool
+    latest: str
+    is_dirty: bool
+
+
+class VersionAnswer(Value):
+    """A version that was saved."""
+
+    workspace: str
+    version: str
+    tree: str
+    message: str
+    skipped: list[Skipped]
+    position: int
+
+
+class FileDiff(Value):
+    """One file that differs. `patch` is empty for binary and large files."""
+
+    path: str
+    change: Literal["added", "removed", "modified"]
+    added: int
+    removed: int
+    patch: str
+
+
+class DiffAnswer(Value):
+    """What differs between two trees."""
+
+    left: str
+    right: str
+    files: list[FileDiff]
+
+
+class ThoughtAnswer(Value):
+    """A thought that was kept."""
+
+    text: str
+    workspace: str | None
+    about: str | None
+    position: int
+
+
+class SourceAnswer(Value):
+    """A source and its newest revision."""
+
+    source: str  # "digits@r1"
+    type: SignalType
+    digest: str
+    size: int
+
+
+class Tried(Value):
+    """An earlier run of exactly this: same code, settings, inputs, environment and seed."""
+
+    run: str
+    outcome: Outcome | None  # None while it is under way
+    cause: str | None
+    differs: list[str] = Field(default_factory=list)
+
+
+class RunAnswer(Value):
+    """A run that was requested, or the earlier one that makes it needless (`started` is False then)."""
+
+    run: str
+    started: bool
+    version: str
+    stages: list[str]
+    fingerprint: str
+    tried: Tried | None = None
+    position: int | None = None
+
+
+StageState = Literal["waiting", "launching", "running", "collecting", "ended", "never started"]
+
+
+class StageProgress(Value):
+    """Where one stage of a run is."""
+
+    stage: str
+    state: StageState
+    outcome: Outcome | None
+    cause: str | None
+    seconds: float | None
+
+
+class RunProgress(Value):
+    """Where a run is."""
+
+    run: str
+    state: Literal["open", "finished", "parked"]
+    outcome: Outcome | None
+    cause: str | None
+    stages: list[StageProgress]
+
+
+class CancelAnswer(Value):
+    """A run whose end was asked for."""
+
+    run: str
+    reason: str
+
+
+class LogAnswer(Value):
+    """What a stage printed: the last `lines`, and the bytes that were written in all."""
+
+    execution: str
+    text: str
+    bytes: int
+    truncated: bool
+
+
+class EventAnswer(Value):
+    """One event of the log."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    at: str
+    actor: str
+    command_id: str | None
+    because_of: int | None
+    data: JsonObject
+
+
+class DamageAnswer(Value):
+    """Something that is not as it was recorded. Position 0 means the ledger as a whole."""
+
+    position: int
+    what: str
+    why: str
+
+
+class VerifyAnswer(Value):
+    """What was checked, and every damage that was found."""
+
+    sound: bool
+    events: int
+    head: str | None  # hash of the last event: keep it somewhere else to prove later that nothing was rewritten
+    trees: int
+    artifacts: int
+    damages: list[DamageAnswer]

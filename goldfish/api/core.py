@@ -1,0 +1,73 @@
+"""What every group of use cases stands on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
+from goldfish.application import Aggregate, Application, Receipt, Session
+from goldfish.bootstrap import Services
+from goldfish.domain.event import Event
+from goldfish.domain.names import CommandId, nearest, plain_text, safe_name
+from goldfish.domain.workspaces import Workspace
+from goldfish.errors import ProjectUnwritable, UnknownWorkspace, UnsafeName
+from goldfish.policies.slots import Slots
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Core:
+    """The services of a project, and the few things all use cases do alike."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.layout = services.layout
+
+    @property
+    def application(self) -> Application:
+        """Commands."""
+        return self.services.application
+
+    @cached_property
+    def slots(self) -> Slots:
+        """The directories in which workspaces are edited."""
+        return Slots(self.services.tools)
+
+    def execute(self, decide: Callable[[Session], object], request: object, command_id: str | None) -> Receipt:
+        """Carry out a command under the caller's id, if it gave one."""
+        identity = CommandId(plain_text(command_id, "command id", 200)) if command_id is not None else None
+        return self.application.execute(decide, request=request, command_id=identity)
+
+    def write_state(self) -> None:
+        """Bring STATE.md up to date. It is a view: where it cannot be written, the command has still happened."""
+        with contextlib.suppress(ProjectUnwritable):
+            self.services.write_state()
+
+    @staticmethod
+    def put(session: Session, state: A, decide: Callable[[A], list[Event]]) -> A:
+        """Let an aggregate decide, and record what it decided."""
+        return session.record(state, decide(state))
+
+    def workspace(self, session: Session, given: str) -> Workspace:
+        """A workspace by its name or by the slot that holds it. Raises `UnknownWorkspace` with near names."""
+        try:
+            name = safe_name(given, "workspace")
+        except UnsafeName as refusal:
+            raise UnknownWorkspace(given=given[:80]) from refusal
+        found = session.workspace(name)
+        if not found.exists:
+            holder = session.slot(name).holder
+            if holder is None:
+                raise UnknownWorkspace(given=name, near=nearest(name, self._workspace_names()))
+            found = session.workspace(holder)
+        return found
+
+    def look(self, given: str) -> Workspace:
+        """A workspace as it is now, for reading."""
+        return self.workspace(Session(self.application.journal), given)
+
+    def _workspace_names(self) -> list[str]:
+        rows = self.services.projector.at().rows("SELECT workspace FROM workspaces ORDER BY workspace")
+        return [str(row["workspace"]) for row in rows]

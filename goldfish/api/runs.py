@@ -1,0 +1,191 @@
+"""Use cases around runs: ask for one, follow it, read what it prints, cancel it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from goldfish.api.answers import CancelAnswer, LogAnswer, RunAnswer, RunProgress, StageProgress, StageState
+from goldfish.api.core import Core
+from goldfish.api.requests import Asked, RunRequest
+from goldfish.application import Session
+from goldfish.conductor import ensure_conductor
+from goldfish.domain.executions import Execution
+from goldfish.domain.names import Digest, ExecutionId, Stream, is_run, nearest, plain_text, split_execution, version_id
+from goldfish.domain.runs import Run
+from goldfish.domain.values import Reason
+from goldfish.errors import ReasonNeeded, StillRunning, UnknownRun
+from goldfish.ledger.envelope import Envelope
+from goldfish.policies.finishing import executions_of
+
+MINIMUM_REASON = 15
+LOG_LIMIT = 256 << 10
+
+
+class RunCommands(Core):
+    """What people and agents do with runs."""
+
+    def run(
+        self,
+        workspace: str,
+        stages: Sequence[str] = (),
+        *,
+        reason: str | Reason,
+        settings: Sequence[str] = (),
+        overrides: Mapping[str, Mapping[str, JsonValue]] | None = None,
+        seed: int | None = None,
+        rerun: str | None = None,
+        pipeline: str = "pipeline.yaml",
+        command_id: str | None = None,
+    ) -> RunAnswer:
+        """Ask for a run of a workspace as it is now, and return at once; `wait` follows it.
+
+        The files are recorded as a version first. `settings` are "key=value" or "stage.key=value"; `overrides` are
+        mappings by stage. When exactly this was tried before, nothing is started and the answer names the earlier run,
+        unless `rerun` says why it should be repeated.
+        """
+        why = _reason(reason)
+        asked = Asked(tuple(stages), tuple(settings), dict(overrides or {}), seed, rerun, pipeline)
+        request = RunRequest(self, workspace, asked, why)
+        receipt = self.execute(request.decide, request.body(), command_id)
+        started = receipt.first(Run.Requested)
+        if started is None:
+            return request.answer_of_the_tried()
+        run = next(e for e in receipt.events if e.event is started)
+        ensure_conductor(self.layout)
+        self.write_state()
+        return RunAnswer(
+            run=run.stream,
+            started=True,
+            version=version_id(started.workspace, started.number),
+            stages=[stage.name for stage in started.stages],
+            fingerprint=started.fingerprint,
+            position=run.position,
+        )
+
+    def progress(self, run: str) -> RunProgress:
+        """Where a run is, from the facts alone."""
+        session = Session(self.application.journal)
+        state = self._run(session, run)
+        executions = executions_of(session, state)
+        ended = state.finished is not None
+        return RunProgress(
+            run=state.stream,
+            state="finished" if ended else "parked" if state.parked else "open",
+            outcome=state.finished.outcome if state.finished else None,
+            cause=state.finished.cause if state.finished else state.parked.error if state.parked else None,
+            stages=[_stage(name, execution, ended) for name, execution in executions.items()],
+        )
+
+    def wait(
+        self, run: str, *, seconds: float = 3600, on_progress: Callable[[RunProgress], None] | None = None
+    ) -> RunProgress:
+        """Follow a run to its end. Raises `StillRunning` after `seconds`; the run goes on all the same."""
+        deadline = time.monotonic() + seconds
+        token: object = None
+        checked = 0.0
+        while True:
+            now = time.monotonic()
+            if now - checked > 0.5:  # a conductor may have been killed: whoever waits brings another
+                checked = now
+                self.recover()
+            seen = self.application.journal.token()
+            if seen != token:
+                token = seen
+                progress = self.progress(run)
+                if on_progress is not None:
+                    on_progress(progress)
+                if progress.state != "open":
+                    return progress
+            if now > deadline:
+                raise StillRunning(run=run, seconds=round(seconds, 1))
+            time.sleep(0.01)
+
+    def recover(self) -> None:
+        """Start a conductor when runs are open and nobody carries them out."""
+        if self.application.journal.open_runs():
+            ensure_conductor(self.layout)
+
+    def cancel(self, run: str, reason: str, *, command_id: str | None = None) -> CancelAnswer:
+        """Ask for the end of a run: nothing of it is started after this, and what is under way is stopped."""
+        reason = plain_text(reason, "reason", 2000)
+        stream = self._run(Session(self.application.journal), run).stream
+
+        def cancel(session: Session) -> None:
+            self.put(session, session.run(stream), lambda r: r.cancel(reason))
+
+        self.execute(cancel, {"cancel": stream, "reason": reason}, command_id)
+        ensure_conductor(self.layout)
+        self.write_state()
+        return CancelAnswer(run=stream, reason=reason)
+
+    def logs(self, ref: str, *, lines: int = 200) -> list[LogAnswer]:
+        """The last lines that a stage printed, or each stage of a run; while it runs and afterwards."""
+        execution = split_execution(ref)
+        session = Session(self.application.journal)
+        run = self._run(session, execution[0] if execution else ref)
+        executions = executions_of(session, run)
+        if execution is not None and execution[1] not in executions:
+            raise UnknownRun(given=ref, near=nearest(ref, [f"{run.stream}/{name}" for name in executions]))
+        wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
+        return [self._log(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
+
+    # ── within ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self, session: Session, given: str) -> Run:
+        state = session.run(given) if is_run(given) else None
+        if state is None or state.requested is None:
+            newest = self.application.journal.newest_run()
+            near = nearest(given, [f"run-{n}" for n in range(max(1, newest - 200), newest + 1)])
+            raise UnknownRun(given=given[:80], near=near)
+        return state
+
+    def _log(self, name: ExecutionId, execution: Execution, lines: int) -> LogAnswer:
+        kept = next((e.event.log for e in self._events(name) if isinstance(e.event, Execution.LogKept)), None)
+        if kept is not None:
+            data = self.services.artifacts.read(Digest(kept.digest), limit=kept.kept + 1)
+            written = kept.written
+        else:
+            attempt = execution.intended.attempt if execution.intended else 1
+            path = self.layout.execution(name, attempt) / "log.txt"
+            data = path.read_bytes() if path.is_file() else b""
+            written = len(data)
+        shown = data[-LOG_LIMIT:].decode("utf-8", "replace").splitlines()[-lines:]
+        text = "\n".join(shown)
+        return LogAnswer(execution=name, text=text, bytes=written, truncated=len(text.encode()) < written - 1)
+
+    def _events(self, stream: str) -> list[Envelope]:
+        return self.application.journal.load(Stream(stream))
+
+
+def _reason(given: str | Reason) -> Reason:
+    reason = Reason(description=given) if isinstance(given, str) else given
+    texts = {name: plain_text(text, name, 4000) for name, text in reason.model_dump(exclude_none=True).items()}
+    length = len(texts["description"].strip())
+    if length < MINIMUM_REASON:
+        raise ReasonNeeded(minimum=MINIMUM_REASON, length=length)
+    return Reason(**texts)
+
+
+def _stage(name: str, execution: Execution, run_ended: bool) -> StageProgress:
+    return StageProgress(
+        stage=name,
+        state=_state(execution, run_ended),
+        outcome=execution.outcome,
+        cause=execution.cause,
+        seconds=execution.exited.seconds if execution.exited else None,
+    )
+
+
+def _state(execution: Execution, run_ended: bool) -> StageState:
+    if execution.concluded is not None:
+        return "ended"
+    if execution.exited is not None or execution.lost is not None:
+        return "collecting"
+    if execution.launched is not None:
+        return "running"
+    if execution.intended is not None:
+        return "launching"
+    return "never started" if run_ended else "waiting"

@@ -1,0 +1,51 @@
+"""Use cases around data from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from goldfish.api.answers import SourceAnswer
+from goldfish.api.core import Core
+from goldfish.application import Session
+from goldfish.domain.names import safe_name
+from goldfish.domain.sources import Source
+from goldfish.domain.values import SUFFIX, SignalType
+from goldfish.errors import UnknownSource
+
+_BY_SUFFIX: dict[str, SignalType] = {suffix: kind for kind, suffix in SUFFIX.items() if suffix}
+
+
+class SourceCommands(Core):
+    """What people and agents do with data."""
+
+    def add_source(
+        self, name: str, path: Path, *, kind: SignalType | None = None, command_id: str | None = None
+    ) -> SourceAnswer:
+        """Register a file or directory under a name; its bytes are copied into the project and pinned by digest.
+
+        The type is taken from the suffix when it is not given. The same bytes again are no new revision.
+        """
+        safe_name(name, "source")
+        if not path.exists():
+            raise UnknownSource(given=str(path))
+        guessed: SignalType = "directory" if path.is_dir() else _BY_SUFFIX.get(path.suffix.lower(), "file")
+        kind = kind or guessed
+        put = self.services.artifacts.put_directory if kind == "directory" else self.services.artifacts.put_file
+        stored = put(path.absolute())
+
+        def register(session: Session) -> None:
+            source = session.source(name)
+            session.record(source, source.register(name, kind, stored.digest, stored.size, str(path)))
+
+        self.execute(register, {"source": name, "digest": stored.digest, "type": kind}, command_id)
+        self.write_state()
+        latest = Session(self.application.journal).source(name).latest
+        if latest is None:
+            raise UnknownSource(given=name)
+        return _answer(latest)
+
+
+def _answer(latest: Source.Registered) -> SourceAnswer:
+    return SourceAnswer(
+        source=f"{latest.name}@r{latest.revision}", type=latest.type, digest=latest.digest, size=latest.size
+    )

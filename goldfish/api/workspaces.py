@@ -1,0 +1,206 @@
+"""Use cases around code: create, mount, sync, save, diff, roll back, unmount, and thoughts."""
+
+from __future__ import annotations
+
+from goldfish.api.answers import DiffAnswer, FileDiff, SyncAnswer, ThoughtAnswer, VersionAnswer, WorkspaceAnswer
+from goldfish.api.core import Core
+from goldfish.application import Receipt, Session
+from goldfish.domain.names import TreeId, plain_text, safe_name, split_version, version_id
+from goldfish.domain.projects import Project
+from goldfish.domain.workspaces import Workspace
+from goldfish.errors import NothingToSave
+from goldfish.ports import Snapshot
+
+
+class WorkspaceCommands(Core):
+    """What people and agents do with code."""
+
+    def create_workspace(
+        self, name: str, *, goal: str | None = None, base: str | None = None, command_id: str | None = None
+    ) -> WorkspaceAnswer:
+        """Begin a workspace, empty or from `base` (a workspace or a version like "baseline@v3")."""
+        safe_name(name, "workspace")
+        goal = plain_text(goal, "goal", 2000) if goal is not None else None
+
+        def create(session: Session) -> None:
+            tree, origin = self.services.snapshots.empty() if base is None else "", None
+            if base is not None:
+                parent, number = self._version(session, base)
+                tree, origin = TreeId(parent.tree_of(number)), version_id(parent.name, number)
+            workspace = session.workspace(name)
+            session.record(workspace, workspace.create(name, goal, tree, origin))
+
+        receipt = self.execute(create, {"create": name, "goal": goal, "base": base}, command_id)
+        return self._answer(name, receipt)
+
+    def mount(self, workspace: str, slot: str | None = None, *, command_id: str | None = None) -> WorkspaceAnswer:
+        """Put a workspace's files into the directory workspaces/<slot> (by default its own name)."""
+        name = self.look(workspace).name
+        place = safe_name(slot if slot is not None else name, "slot")
+
+        def mount(session: Session) -> None:
+            found = session.workspace(name)
+            events = found.mount(place)
+            self.slots.refuse_strangers(place)
+            directory = session.slot(place)
+            session.record(directory, directory.take(place, name))
+            session.record(found, events)
+
+        receipt = self.execute(mount, {"mount": name, "slot": place}, command_id)
+        self.slots.settle(self.look(name))
+        return self._answer(name, receipt)
+
+    def sync(self, workspace: str, *, command_id: str | None = None) -> SyncAnswer:
+        """Record the files as they are now, without a version."""
+        found, taken = self._take(workspace)
+
+        def sync(session: Session) -> None:
+            state = session.workspace(found.name)
+            session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
+
+        receipt = self.execute(sync, {"sync": found.name, "tree": taken.tree}, command_id)
+        self.write_state()
+        now = self.look(found.name)
+        return SyncAnswer(
+            workspace=found.name,
+            tree=taken.tree,
+            files=taken.files,
+            skipped=taken.skipped,
+            changed=bool(receipt.events),
+            latest=version_id(now.name, now.latest),
+            is_dirty=now.is_dirty,
+        )
+
+    def save_version(self, workspace: str, message: str, *, command_id: str | None = None) -> VersionAnswer:
+        """Give the files the next version number. Raises `NothingToSave` when they are the latest version already."""
+        message = plain_text(message, "message", 2000)
+        found, taken = self._take(workspace)
+
+        def save(session: Session) -> None:
+            state = session.workspace(found.name)
+            state = session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
+            session.record(state, state.save(message, "save"))
+
+        receipt = self.execute(save, {"save": found.name, "message": message}, command_id)
+        self.write_state()
+        saved = receipt.first(Workspace.VersionSaved)
+        if saved is None:
+            raise NothingToSave(workspace=found.name, version=version_id(found.name, found.latest), slot=found.slot)
+        return VersionAnswer(
+            workspace=found.name,
+            version=version_id(found.name, saved.number),
+            tree=saved.tree,
+            message=saved.message,
+            skipped=taken.skipped,
+            position=receipt.events[-1].position,
+        )
+
+    def diff(self, left: str, right: str | None = None) -> DiffAnswer:
+        """What differs between two versions, or between a workspace's files and its latest version."""
+        session = Session(self.application.journal)
+        if right is None and split_version(left) is None:
+            found, taken = self._take(left)
+            a: tuple[str, str] = (version_id(found.name, found.latest), found.tree_of(found.latest))
+            b: tuple[str, str] = (found.name, taken.tree)
+        else:
+            a, b = self._named_tree(session, left), self._named_tree(session, right or left.partition("@")[0])
+        changes = self.services.snapshots.diff(TreeId(a[1]), TreeId(b[1]))
+        files = [
+            FileDiff(path=c.path, change=c.change, added=c.added, removed=c.removed, patch=c.patch) for c in changes
+        ]
+        return DiffAnswer(left=a[0], right=b[0], files=files)
+
+    def rollback(self, workspace: str, version: str, *, command_id: str | None = None) -> WorkspaceAnswer:
+        """Put the files back to a version. What is there now is saved as a version of its own first."""
+        found, taken = self._take(workspace)
+        number = found.number_of(version)
+        found.tree_of(number)
+
+        def roll_back(session: Session) -> None:
+            state = session.workspace(found.name)
+            state = session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
+            session.record(state, state.roll_back(number))
+
+        receipt = self.execute(roll_back, {"rollback": found.name, "to": number}, command_id)
+        self.slots.settle(self.look(found.name))
+        return self._answer(found.name, receipt)
+
+    def unmount(self, workspace: str, *, command_id: str | None = None) -> WorkspaceAnswer:
+        """Record the files and take them out of their slot."""
+        found, taken = self._take(workspace)
+        place = found.in_slot()
+
+        def unmount(session: Session) -> None:
+            state = session.workspace(found.name)
+            state = session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
+            session.record(state, state.unmount(taken.tree))
+            directory = session.slot(place)
+            session.record(directory, directory.free())
+
+        receipt = self.execute(unmount, {"unmount": found.name}, command_id)
+        self.slots.clear(place, found.name)
+        return self._answer(found.name, receipt)
+
+    def log_thought(
+        self, text: str, *, workspace: str | None = None, about: str | None = None, command_id: str | None = None
+    ) -> ThoughtAnswer:
+        """Keep a thought, of the project, of a workspace, or about anything that has a reference."""
+        text = plain_text(text, "thought", 20_000)
+        about = plain_text(about, "reference", 200) if about is not None else None
+
+        def think(session: Session) -> None:
+            if workspace is None:
+                self.put(session, session.project(), lambda p: p.log_thought(text, about))
+            else:
+                self.put(session, self.workspace(session, workspace), lambda w: w.log_thought(text, about))
+
+        receipt = self.execute(think, {"thought": text, "workspace": workspace, "about": about}, command_id)
+        self.write_state()
+        event = receipt.events[0].event
+        kept = event.text if isinstance(event, Project.ThoughtLogged | Workspace.ThoughtLogged) else text
+        return ThoughtAnswer(text=kept, workspace=workspace, about=about, position=receipt.events[0].position)
+
+    def set_goal(self, goal: str, *, command_id: str | None = None) -> None:
+        """Change what the project is for."""
+        goal = plain_text(goal, "goal", 2000)
+        self.execute(lambda s: self.put(s, s.project(), lambda p: p.set_goal(goal)), {"goal": goal}, command_id)
+        self.write_state()
+
+    # ── within ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take(self, given: str) -> tuple[Workspace, Snapshot]:
+        """A mounted workspace and its files as they are now, recorded byte for byte."""
+        found = self.look(given)
+        directory = self.layout.slot(found.in_slot())
+        self.slots.settle(found)
+        return found, self.services.snapshots.take(directory, cache=found.in_slot())
+
+    def _version(self, session: Session, given: str) -> tuple[Workspace, int]:
+        split = split_version(given)
+        found = self.workspace(session, split[0] if split else given)
+        number = split[1] if split else found.latest
+        found.tree_of(number)
+        return found, number
+
+    def _named_tree(self, session: Session, given: str) -> tuple[str, str]:
+        found, number = self._version(session, given)
+        if split_version(given) is None and found.slot is not None:
+            return found.name, self._take(found.name)[1].tree
+        return version_id(found.name, number), found.tree_of(number)
+
+    def _answer(self, name: str, receipt: Receipt) -> WorkspaceAnswer:
+        self.write_state()
+        now = self.look(name)
+        rolled = receipt.first(Workspace.RolledBack)
+        saved = receipt.first(Workspace.VersionSaved)
+        return WorkspaceAnswer(
+            workspace=now.name,
+            goal=now.goal,
+            slot=now.slot,
+            path=str(self.layout.slot(now.slot)) if now.slot else None,
+            latest=version_id(now.name, now.latest),
+            is_dirty=now.is_dirty,
+            restored=version_id(now.name, rolled.to) if rolled else None,
+            kept_as=version_id(now.name, saved.number) if rolled and saved else None,
+            position=receipt.events[-1].position if receipt.events else None,
+        )

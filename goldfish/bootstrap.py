@@ -1,0 +1,158 @@
+"""Builds a project from its directory; the only module that names adapters. Each is imported when first needed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldfish import durable
+from goldfish.adapters.sqlite_ledger import SqliteJournal
+from goldfish.application import Application
+from goldfish.errors import NoProject, ProjectUnwritable
+from goldfish.layout import Layout
+from goldfish.ledger.codec import LedgerMapper
+from goldfish.ledger.envelope import Actor
+from goldfish.ledger.redaction import Redactor
+from goldfish.policies.tools import Tools
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from goldfish.conductor import Conductor
+    from goldfish.ports import Artifacts, MetricStore, Runner, Snapshots
+    from goldfish.projections.projector import Projector
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment."""
+        return time.monotonic()
+
+    def new_id(self) -> str:
+        """48 bits of milliseconds, then 80 random bits."""
+        return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+class Services:
+    """One project with everything it needs."""
+
+    def __init__(self, layout: Layout, actor: Actor) -> None:
+        self.layout = layout
+        self.actor = actor
+        self.clock = SystemClock()
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Secrets become fingerprints under this project's key."""
+        return Redactor(self.layout.key.read_bytes())
+
+    @cached_property
+    def application(self) -> Application:
+        """Commands against the SQLite ledger."""
+        journal = SqliteJournal(self.layout.ledger, LedgerMapper(self.redactor))
+        return Application(journal, self.clock, self.actor)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """Bytes in files."""
+        from goldfish.adapters.file_artifacts import FileArtifacts
+
+        return FileArtifacts(self.layout.artifacts)
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """Trees in the hidden git repository."""
+        from goldfish.adapters.git_snapshots import GitSnapshots
+
+        return GitSnapshots(self.layout.repository, self.artifacts)
+
+    @cached_property
+    def metrics(self) -> MetricStore:
+        """Metric points in Parquet."""
+        from goldfish.adapters.parquet_metrics import ParquetMetrics
+
+        return ParquetMetrics(self.artifacts, self.layout.home / "tmp")
+
+    @cached_property
+    def runners(self) -> dict[str, Runner]:
+        """Where stages can be carried out."""
+        from goldfish.adapters.process_runner import ProcessRunner
+
+        return {"process": ProcessRunner(self.layout.runs)}
+
+    @cached_property
+    def projector(self) -> Projector:
+        """Read models over the ledger."""
+        from goldfish.projections.projector import Projector
+
+        return Projector(self.application.journal, self.layout.projections)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """What policies work with."""
+        from goldfish.adapters.output_capture import FileCapture
+
+        return Tools(
+            application=self.application,
+            layout=self.layout,
+            snapshots=self.snapshots,
+            artifacts=self.artifacts,
+            metrics=self.metrics,
+            capture=FileCapture(self.artifacts),
+            runners=self.runners,
+        )
+
+    def read_yaml(self, data: bytes, file: str) -> dict[str, JsonValue]:
+        """The mapping in a YAML file of the user's. Raises `BadDocument`."""
+        from goldfish.adapters.yaml_documents import read_yaml
+
+        return read_yaml(data, file)
+
+    def write_state(self) -> None:
+        """Bring STATE.md up to date."""
+        from goldfish.adapters.state_document import StateDocument
+        from goldfish.queries.state_document import state_document
+
+        StateDocument(self.layout.state, self.layout.home / "state.lock").write_state(
+            *state_document(self.projector.at())
+        )
+
+    def conductor(self, *, places: int | None = None) -> Conductor:
+        """A conductor for this project, not yet elected."""
+        from goldfish.conductor import Conductor, Election
+
+        election = Election(self.layout)
+        return Conductor(self.tools, election, places=places or os.cpu_count() or 1, on_change=self.write_state)
+
+
+def find_project(start: Path) -> Layout:
+    """The project that holds a directory. Raises `NoProject`."""
+    directory = start.absolute()
+    for candidate in (directory, *directory.parents):
+        if (candidate / ".goldfish" / "ledger.db").is_file():
+            return Layout(candidate)
+    raise NoProject(path=directory)
+
+
+def lay_out_project(root: Path) -> Layout:
+    """Make the directories and the key of a new project; may be repeated. Raises `ProjectUnwritable`."""
+    layout = Layout(root.absolute())
+    try:
+        layout.home.mkdir(parents=True, exist_ok=True)
+        layout.slot("").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectUnwritable(path=root, why=os.strerror(error.errno or 0)) from error
+    if not layout.key.exists():
+        durable.write(layout.key, secrets.token_bytes(32), mode=0o600)
+    return layout
