@@ -31,10 +31,11 @@ def json_problem(value: object, at: str = "", depth: int = 0) -> str | None:
         case list():
             found = (json_problem(item, f"{at}[{i}]", depth + 1) for i, item in enumerate(value))
         case dict():
-            if bad := next((key for key in value if not isinstance(key, str)), None):
-                return f"{where}the key {bad!r} is not text; quote it"
-            if problem := next(filter(None, (_text_problem(key, where) for key in value)), None):
-                return problem
+            for key in value:
+                if not isinstance(key, str):
+                    return f"{where}the key {key!r} is not text; quote it"
+                if problem := _text_problem(key, where):
+                    return problem
             found = (json_problem(item, dotted(at, key), depth + 1) for key, item in value.items())
         case _:
             return f"{where}{type(value).__name__} is no JSON value"

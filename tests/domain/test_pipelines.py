@@ -138,13 +138,14 @@ class TestWhatIsWrong:
                     ],
                 }
             )
+        types = "npy, csv, parquet, json, file, directory"
+        rule = "a name has 1 to 64 letters, digits, dashes or underscores and begins with a letter or digit"
         assert caught.value.facts["why"] == [
             "unknown key 'nmae', did you mean 'name'?",
             "stage 'prepare': unknown key 'outptus', did you mean 'outputs'?",
-            "stage 'prepare', output 'features': the type is one of npy, csv, parquet, json, file, directory, not 'numpy'",
+            f"stage 'prepare', output 'features': the type is one of {types}, not 'numpy'",
             'stage \'train\', limits, time: \'soon\' is not a time like "90s", "10m", "2h", or a number of seconds',
-            "stage 3, name: 'bad name' is not a usable name: a name has 1 to 64 letters, digits, dashes or underscores "
-            "and begins with a letter or digit",
+            f"stage 3, name: 'bad name' is not a usable name: {rule}",
             "stage 4: a stage is a mapping with a name, not text",
             "stage 5: it has no name",
             "stage 'train', input 'data': there is no stage 'prepar', did you mean 'prepare'?",

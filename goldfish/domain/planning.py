@@ -1,0 +1,158 @@
+"""Planning: a request becomes stages with nothing left to decide but the digests of what they will write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from goldfish.domain.json_values import json_problem, merged
+from goldfish.domain.names import nearest
+from goldfish.domain.pipelines import Pipeline
+from goldfish.domain.settings import Config, Configured, Setting, apply_settings
+from goldfish.domain.sources import Source
+from goldfish.domain.stages import Stage, StageInput
+from goldfish.domain.values import InputPlan, SignalType, StagePlan
+from goldfish.errors import BadConfig, BadSetting, StageCodeMissing, UnknownSource, UnresolvedInput
+
+SEED_LIMIT = 2**32  # numpy.random.seed takes no more
+
+RESERVED = {
+    "compute": "where a stage runs is not part of its configuration",
+    "environment": "environment variables stand under the stage in pipeline.yaml",
+    "hints": "it is reserved",
+    "dashboard_metrics": "it is reserved",
+}
+
+
+class Upstream(NamedTuple):
+    """The newest usable output of a stage that is not part of the request."""
+
+    digest: str
+    ref: str  # "run-3/prepare.features"
+    type: SignalType
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be carried out: stages so that each follows what it reads, and the seed they all are given."""
+
+    stages: list[StagePlan]
+    seed: int | None = None
+
+
+def plan_run(
+    pipeline: Pipeline,
+    *,
+    configs: Mapping[str, Config],
+    has_file: Callable[[str], bool],
+    sources: Mapping[str, Source.Registered],
+    upstream: Callable[[str, str], Upstream | None],
+    stages: Collection[str] | None = None,
+    settings: Sequence[Setting] = (),
+    overrides: Mapping[str, Config] | None = None,
+    seed: int | None = None,
+) -> Plan:
+    """The plan for some stages of a pipeline, or for all.
+
+    `configs` holds configs/<stage>.yaml by stage, which goes over the stage's defaults and below the settings.
+    `upstream(stage, signal)` answers for stages that are not selected. A seed in the request also replaces a `seed`
+    that a configuration holds; without one, the run's seed is the one that the configurations agree on.
+    Raises `UnknownStage`, `StageCodeMissing`, `BadConfig`, `BadSetting`, `UnknownSource` and `UnresolvedInput`.
+    """
+    wanted = {pipeline.stage(name).name for name in stages} if stages else {s.name for s in pipeline.stages}
+    selected = [stage for stage in pipeline.ordered if stage.name in wanted]
+    for stage in selected:
+        if not has_file(stage.module):
+            raise StageCodeMissing(stage=stage.name, path=stage.module)
+    written = {stage.name: _config(stage, configs.get(stage.name, {})) for stage in selected}
+    overrides = {**(overrides or {}), **_seed_overrides(seed, written, overrides or {})}
+    configured = apply_settings(written, settings, overrides, stages=[s.name for s in pipeline.stages])
+    for stage in selected:
+        _refuse_reserved(stage.name, configured[stage.name].config)
+    inputs = _Inputs(wanted, sources, upstream)
+    plans = [_plan(stage, configured[stage.name], inputs) for stage in selected]
+    return Plan(plans, seed if seed is not None else _common_seed(plans))
+
+
+def _config(stage: Stage, written: Config) -> Config:
+    file = f"configs/{stage.name}.yaml"
+    if not isinstance(written, dict):
+        raise BadConfig(file=file, why="it is not a mapping of keys to values")
+    if problem := json_problem(written):
+        raise BadConfig(file=file, why=problem)
+    return merged(stage.defaults, written)
+
+
+def _refuse_reserved(stage: str, config: Config) -> None:
+    for key, why in RESERVED.items():
+        if key in config:
+            raise BadConfig(file=f"configs/{stage}.yaml", why=f"the key {key!r} cannot be used: {why}")
+
+
+def _seed_overrides(
+    seed: int | None, configs: Mapping[str, Config], overrides: Mapping[str, Config]
+) -> dict[str, Config]:
+    """A seed in the request goes to every configuration that holds one, so that the record and the code agree."""
+    if seed is None:
+        return {}
+    if isinstance(seed, bool) or not 0 <= seed < SEED_LIMIT:
+        raise BadSetting(given=f"seed={seed}", why=f"a seed is a whole number from 0 to {SEED_LIMIT - 1}")
+    return {stage: {"seed": seed, **overrides.get(stage, {})} for stage, config in configs.items() if "seed" in config}
+
+
+def _common_seed(plans: Sequence[StagePlan]) -> int | None:
+    """The seed that all configurations with a usable one agree on."""
+    found = {
+        seed
+        for plan in plans
+        if isinstance(seed := plan.config.get("seed"), int) and not isinstance(seed, bool) and 0 <= seed < SEED_LIMIT
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _plan(stage: Stage, configured: Configured, inputs: _Inputs) -> StagePlan:
+    return StagePlan(
+        name=stage.name,
+        module=stage.module,
+        inputs=[inputs.plan(stage, given) for given in stage.inputs],
+        outputs=list(stage.outputs),
+        config=configured.config,
+        overridden=configured.overridden,
+        environment=stage.environment,
+        limits=stage.limits,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """Finds where the bytes of each input come from."""
+
+    selected: Collection[str]
+    sources: Mapping[str, Source.Registered]
+    upstream: Callable[[str, str], Upstream | None]
+
+    def plan(self, stage: Stage, given: StageInput) -> InputPlan:
+        if given.stage is None or given.signal is None:
+            return self._source(stage, given)
+        if given.stage in self.selected and given.type is not None:
+            return InputPlan(name=given.name, type=given.type, stage=given.stage, signal=given.signal)
+        found = self.upstream(given.stage, given.signal)
+        remedy = f"Select the stage {given.stage} too, or run it first."
+        if found is None:
+            why = f"no run of this workspace has written {given.stage}.{given.signal}"
+            raise UnresolvedInput(signal=given.name, stage=stage.name, why=why, remedy=remedy)
+        if given.type not in (None, found.type):
+            why = f"{found.ref} is {found.type}, not {given.type}"
+            raise UnresolvedInput(signal=given.name, stage=stage.name, why=why, remedy=remedy)
+        return InputPlan(name=given.name, type=found.type, digest=found.digest, ref=found.ref)
+
+    def _source(self, stage: Stage, given: StageInput) -> InputPlan:
+        found = self.sources.get(given.source or "")
+        if found is None:
+            raise UnknownSource(given=given.source, near=nearest(given.source or "", self.sources))
+        if given.type not in (None, found.type):
+            why = f"the source {found.name} is {found.type}, not {given.type}"
+            remedy = "Correct the type in the pipeline, or leave it out."
+            raise UnresolvedInput(signal=given.name, stage=stage.name, why=why, remedy=remedy)
+        return InputPlan(name=given.name, type=found.type, digest=found.digest, ref=f"{found.name}@r{found.revision}")

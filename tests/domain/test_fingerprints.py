@@ -1,0 +1,160 @@
+"""Two requests have one fingerprint exactly when nothing differs that decides what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldfish.domain.fingerprints import fingerprint
+from goldfish.domain.values import Environment, InputPlan, Limits, OutputPlan, StagePlan
+
+
+@dataclass(frozen=True)
+class File:
+    path: str
+    mode: int = 0o100644
+    content: str = "aa"
+
+
+ENVIRONMENT = Environment(python="3.11.7", platform="linux-x86_64", packages="sha256:aa")
+CODE = [File("modules/train.py"), File("modules/prepare.py"), File("lib/models.py"), File("run.sh", 0o100755)]
+PREPARE = StagePlan(
+    name="prepare",
+    module="modules/prepare.py",
+    inputs=[InputPlan(name="raw", type="csv", digest="sha256:11", ref="digits@r1")],
+    outputs=[OutputPlan(name="features", type="npy"), OutputPlan(name="labels", type="npy")],
+    config={"seed": 0, "split": {"test": 0.2, "by": "user"}},
+)
+TRAIN = StagePlan(
+    name="train",
+    module="modules/train.py",
+    inputs=[InputPlan(name="features", type="npy", stage="prepare", signal="features")],
+    outputs=[OutputPlan(name="model", type="file")],
+    config={"lr": 0.0003, "layers": [1, 2]},
+    environment={"OMP_NUM_THREADS": "1", "A": "b"},
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text("ab"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def of(code: Any = CODE, stages: Any = (PREPARE, TRAIN), environment: Environment = ENVIRONMENT, seed: Any = 0) -> str:
+    return fingerprint(code, stages, environment, seed)
+
+
+def changed(**values: object) -> str:
+    return of(stages=[PREPARE, TRAIN.model_copy(update=values)])
+
+
+def test_it_is_the_same_text_in_every_process_and_on_every_machine():
+    assert of() == FROZEN
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_files_stages_and_keys_is_irrelevant(random: Random):
+    def shuffled(values: Any) -> Any:
+        values = list(values)
+        random.shuffle(values)
+        return values
+
+    def stage(plan: StagePlan) -> StagePlan:
+        return plan.model_copy(
+            update={
+                "inputs": shuffled(plan.inputs),
+                "outputs": shuffled(plan.outputs),
+                "config": dict(shuffled(plan.config.items())),
+                "environment": dict(shuffled(plan.environment.items())),
+            }
+        )
+
+    assert of(shuffled(CODE), shuffled([stage(PREPARE), stage(TRAIN)])) == of()
+
+
+@given(JSON, JSON)
+def test_configurations_have_one_fingerprint_exactly_when_their_values_are_the_same(left: object, right: object):
+    same = repr(_sorted(left)) == repr(_sorted(right))
+    assert (changed(config={"x": left}) == changed(config={"x": right})) == same
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
+
+
+def test_a_number_is_the_same_however_it_is_written_and_another_type_is_another_value():
+    assert changed(config={"lr": 3e-4}) == changed(config={"lr": 0.0003}) == changed(config={"lr": float("0.3e-3")})
+    assert len({changed(config={"x": value}) for value in (1, 1.0, "1", True)}) == 4
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"module": "modules/other.py"},
+        {"environment": {"A": "b"}},
+        {"environment": {"OMP_NUM_THREADS": "2", "A": "b"}},
+        {"outputs": []},
+        {"outputs": [OutputPlan(name="model", type="json")]},
+        {"inputs": []},
+        {"inputs": [InputPlan(name="features", type="npy", stage="prepare", signal="labels")]},
+        {"inputs": [InputPlan(name="features", type="npy", digest="sha256:22", ref="run-1/prepare.features")]},
+        {"inputs": [InputPlan(name="features", type="file", stage="prepare", signal="features")]},
+        {"config": {}},
+    ],
+)
+def test_anything_that_changes_what_a_stage_does_changes_it(values: dict[str, object]):
+    assert changed(**values) != of()
+
+
+@pytest.mark.parametrize("values", [{"limits": Limits(seconds=1)}, {"overridden": ["lr"]}])
+def test_limits_and_where_a_value_was_written_do_not_change_it(values: dict[str, object]):
+    assert changed(**values) == of()
+
+
+def test_the_name_of_an_input_is_irrelevant_when_its_bytes_are_the_same():
+    def reading(digest: str, ref: str) -> str:
+        return changed(inputs=[InputPlan(name="features", type="npy", digest=digest, ref=ref)])
+
+    assert reading("sha256:33", "digits@r1") == reading("sha256:33", "run-7/prepare.features")
+    assert reading("sha256:33", "digits@r1") != reading("sha256:44", "digits@r1")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        CODE[1:],
+        [*CODE, File("lib/new.py")],
+        [*CODE[:3], File("run.sh", 0o100644)],
+        [File("modules/train.py", content="bb"), *CODE[1:]],
+        [File("modules/trains.py"), *CODE[1:]],
+        [*CODE, File("prompts/system.md")],
+        [*CODE, File("configs/words/stop.txt")],
+        [*CODE, File("lib/pipeline.yaml")],
+    ],
+)
+def test_any_change_of_the_code_changes_it(code: list[File]):
+    assert of(code) != of()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["pipeline.yaml", "pipelines/big.yaml", "configs/train.yaml", "README.md", "lib/README.md", "lib/.goldfishignore"],
+)
+def test_what_the_plan_holds_already_and_what_people_read_do_not_change_it(path: str):
+    assert of([*CODE, File(path)]) == of()
+
+
+@pytest.mark.parametrize("field", ["python", "platform", "packages"])
+def test_another_environment_or_seed_changes_it(field: str):
+    assert of(environment=ENVIRONMENT.model_copy(update={field: "other"})) != of()
+    assert len({of(seed=seed) for seed in (None, 0, 1)}) == 3
+
+
+FROZEN = "sha256:88e9a649f4c2d5e70d3d6c6e618bd2341f88c9567bdb2e4b80839a2eb1dec6ea"
