@@ -306,3 +306,8 @@ class ExtraMissing(GoldfishError):
 class SecretRefused(Refusal):
     """The settings of stage {stage!r} hold something that looks like a secret.
     Keep secrets out of configs: everything there is recorded for ever. Let the stage read a file outside the project."""
+
+
+class PlaceTaken(Refusal):
+    """{path} is not empty.
+    Name a directory that does not exist yet; goldfish makes it."""

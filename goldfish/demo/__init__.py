@@ -1,0 +1,1 @@
+"""A true story on real data: what goldfish does in a minute."""
