@@ -1,0 +1,3 @@
+"""Read models: SQL over events."""
+
+from __future__ import annotations

@@ -1,0 +1,56 @@
+"""DuckDB, opened with everything off that is not needed. Imported when the first answer is computed, not before."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldfish.projections._model import ReadModel
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+EVENTS = """
+    position BIGINT, stream VARCHAR, key VARCHAR, version BIGINT, name VARCHAR, recorded_at TIMESTAMP, actor VARCHAR,
+    session VARCHAR, command VARCHAR, because BIGINT, data JSON
+"""
+
+_IDENTIFIER = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+
+def connect(path: Path | None = None, spill: Path | None = None) -> DuckDBPyConnection:
+    """A private DuckDB: in memory, or in one file of ours. Installs and loads no extension.
+
+    What does not fit in memory goes to `spill`, never to the current directory. One thread: planning is most of the
+    work on a small ledger, and more threads slow it down; `speed_up` adds the second one for long work.
+    """
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "temp_directory": str(spill or ""),
+    }
+    return duckdb.connect(str(path or ":memory:"), config=config)
+
+
+def speed_up(connection: DuckDBPyConnection) -> None:
+    """Use two threads from here on."""
+    connection.execute("SET threads = 2")
+
+
+def fill(template: str, **names: str | int) -> str:
+    """A statement with our own identifiers and numbers in its `{…}`. Values of others are always parameters."""
+    for name in names.values():
+        if isinstance(name, str) and not _IDENTIFIER.fullmatch(name):
+            raise ValueError(f"not an identifier: {name!r}")
+    return template.format_map(names)
+
+
+def select(model: ReadModel, log: str, position: int, where: str = "true") -> str:
+    """The model's SELECT over the events of `log` up to `position` for which `where` holds."""
+    head = fill("WITH events AS (SELECT * FROM {log} WHERE position <= {upto} AND ", log=log, upto=position)
+    return "".join([head, where, ") SELECT * FROM (", model.sql, ")"])

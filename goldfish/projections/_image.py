@@ -1,0 +1,132 @@
+"""All read models as they were at one position, each computed when a query first names it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from goldfish.projections._base import Base
+from goldfish.projections._duck import fill, select
+from goldfish.projections._model import ReadModel
+from goldfish.projections.models import MODELS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = dict[str, Any]
+
+_WORDS = re.compile(r"[a-z_]+")
+
+_EITHER = """
+    CREATE VIEW {name} AS
+    SELECT * FROM {catalog}.{name} WHERE key NOT IN (FROM touched) UNION ALL SELECT * FROM {table}
+"""
+
+_DIFFERENCE = """
+    SELECT count(*) AS n, min(key) AS key
+    FROM ((FROM {a} EXCEPT ALL FROM {b}) UNION ALL (FROM {b} EXCEPT ALL FROM {a}))
+"""
+
+
+class Image:
+    """The models at `position`, in a schema of their own.
+
+    A base holds the models at another position. A row there is right here too, unless an event between the two
+    positions touched its key: so a base serves positions on both sides of it. The rows of touched keys are computed
+    again from the events up to `position`; the others are read from the base.
+    """
+
+    def __init__(self, connection: DuckDBPyConnection, schema: str, log: str, position: int, base: Base | None) -> None:
+        self.schema = schema
+        self.position = position
+        self._connection = connection.cursor()
+        self._log = log
+        self._base = base
+        self._made: dict[str, set[str]] = {}  # model → keys touched since it was computed
+        self._run("CREATE SCHEMA memory.{schema}; USE memory.{schema}", schema=schema)
+        self._show_events()
+        self._touched = set() if base is None else self._between(position, base.position)
+
+    def rows(self, sql: str, parameters: list[object] | None = None) -> list[Row]:
+        """The answer to a query over `events` and the models, a dict for each row."""
+        for word in dict.fromkeys(_WORDS.findall(sql)):
+            if word in MODELS:
+                self._make_ready(MODELS[word])
+        cursor = self._connection.execute(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def advance(self, position: int, keys: set[str]) -> None:
+        """Move on to a later position: `keys` are those that the events in between touched."""
+        self.position = position
+        self._show_events()
+        if self._base is not None:
+            new = sorted(keys - self._touched)
+            self._connection.execute("INSERT INTO touched SELECT unnest(?::VARCHAR[])", [new])
+            self._touched.update(new)
+        for name, stale in self._made.items():
+            stale.update(key for key in keys if key.startswith(MODELS[name].keys))
+
+    def drop(self) -> None:
+        """Forget it."""
+        self._run("USE memory.main; DROP SCHEMA memory.{schema} CASCADE", schema=self.schema)
+        self._connection.close()
+
+    def _show_events(self) -> None:
+        shown = "SELECT * FROM {log} WHERE position <= {position}"
+        self._run(f"CREATE OR REPLACE VIEW events AS {shown}", log=self._log, position=self.position)
+
+    def _between(self, one: int, other: int) -> set[str]:
+        low, high = sorted((one, other))
+        between = "SELECT DISTINCT key FROM {log} WHERE position > {low} AND position <= {high}"
+        self._run(f"CREATE TABLE touched AS {between}", log=self._log, low=low, high=high)
+        return {key for (key,) in self._connection.execute("FROM touched").fetchall()}
+
+    def _make_ready(self, model: ReadModel) -> None:
+        if model.name not in self._made:
+            self._make(model)
+            self._made[model.name] = set()
+        elif self._made[model.name]:
+            self._refresh(model, sorted(self._made[model.name]))
+            self._made[model.name].clear()
+
+    def _make(self, model: ReadModel) -> None:
+        table = self._table(model)
+        if self._base is None:
+            self._connection.execute(fill("CREATE TABLE {table} AS ", table=table) + self._computed(model, "true"))
+            return
+        names = {"catalog": self._base.catalog, "name": model.name, "table": table}
+        if any(key.startswith(model.keys) for key in self._touched):
+            computed = self._computed(model, "key IN (FROM touched)")
+            self._connection.execute(fill("CREATE TABLE {table} AS ", table=table) + computed)
+        else:
+            self._run("CREATE TABLE {table} AS SELECT * FROM {catalog}.{name} LIMIT 0", **names)
+        self._run(_EITHER, **names)
+
+    def _refresh(self, model: ReadModel, keys: list[str]) -> None:
+        table = self._table(model)
+        given = "key IN (SELECT unnest(?::VARCHAR[]))"
+        self._connection.execute(fill("DELETE FROM {table} WHERE ", table=table) + given, [keys])
+        self._connection.execute(fill("INSERT INTO {table} ", table=table) + self._computed(model, given), [keys])
+
+    def _computed(self, model: ReadModel, where: str) -> str:
+        return select(model, self._log, self.position, where)
+
+    def _table(self, model: ReadModel) -> str:
+        return model.name if self._base is None else f"fresh_{model.name}"
+
+    def _run(self, template: str, **names: str | int) -> None:
+        self._connection.execute(fill(template, **names))
+
+
+def differences(kept: Image, computed: Image) -> list[str]:
+    """One sentence for each relation in which two images of the same position differ."""
+    found = []
+    for name in ("events", *MODELS):
+        for image in (kept, computed):
+            image.rows(fill("SELECT 1 FROM {name} LIMIT 0", name=name))
+        ours, theirs = f"memory.{kept.schema}.{name}", f"memory.{computed.schema}.{name}"
+        row = kept.rows(fill(_DIFFERENCE, a=ours, b=theirs))[0]
+        if row["n"]:
+            found.append(f"{name}: {row['n']} rows differ from the log, the first of them for {row['key']}")
+    return found

@@ -1,0 +1,53 @@
+"""What happened, in one line each."""
+
+from __future__ import annotations
+
+from goldfish.projections._model import ReadModel
+
+MODEL = ReadModel(
+    name="activity",
+    about="One row per event that a person would want to hear of.",
+    keys=("",),
+    columns={
+        "position": "Where it is in the ledger.",
+        "recorded_at": "When it happened (UTC).",
+        "actor": "Who did it.",
+        "event": "The event's name.",
+        "stream": "The stream it is on.",
+        "summary": "What happened, in one line.",
+    },
+    sql="""
+        WITH facts AS (
+            SELECT key, position, recorded_at, actor, name AS event, stream,
+                   replace(stream, 'workspace:', '') AS subject,
+                   from_json(data, '{"name": "VARCHAR", "goal": "VARCHAR", "base": "VARCHAR", "slot": "VARCHAR",
+                     "number": "VARCHAR", "message": "VARCHAR", "to": "VARCHAR", "text": "VARCHAR", "reason": "JSON",
+                     "workspace": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR", "error": "VARCHAR",
+                     "revision": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR", "verdict": "VARCHAR"}') AS d
+            FROM events
+            WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
+        )
+        SELECT key, position, recorded_at, actor, event, stream, CASE event
+            WHEN 'project.founded' THEN 'founded the project ' || d.name
+            WHEN 'project.goal-set' THEN 'set the goal: ' || d.goal
+            WHEN 'project.thought-logged' THEN 'thought: ' || d.text
+            WHEN 'workspace.thought-logged' THEN 'thought about ' || subject || ': ' || d.text
+            WHEN 'workspace.created' THEN 'created ' || subject || coalesce(' from ' || d.base, '')
+            WHEN 'workspace.mounted' THEN 'mounted ' || subject || ' in ' || d.slot
+            WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
+            WHEN 'workspace.version-saved' THEN 'saved ' || subject || '@v' || d.number || ': ' || d.message
+            WHEN 'workspace.rolled-back' THEN 'rolled ' || subject || ' back to v' || d.to
+            WHEN 'source.registered' THEN 'registered ' || d.name || '@r' || d.revision
+            WHEN 'run.requested' THEN 'requested ' || key || ' of ' || d.workspace || '@v' || d.number || ': '
+                                      || (d.reason->>'$.description')
+            WHEN 'run.cancel-requested' THEN 'asked to cancel ' || key || ': ' || (d.reason->>'$')
+            WHEN 'run.parked' THEN key || ' is parked: ' || d.error
+            WHEN 'run.finished' THEN key || ' ' || d.outcome || ': ' || d.cause
+            WHEN 'execution.check-evaluated' THEN stream || ': the check ' || d.check || ' failed: ' || d.sentence
+            WHEN 'workspace.edits-rescued' THEN 'kept files of ' || subject || ' that nobody had recorded'
+            ELSE event || ' on ' || stream END AS summary
+        FROM facts
+        WHERE event NOT IN ('slot.taken', 'slot.freed', 'workspace.edits-synced')
+          AND (event <> 'execution.check-evaluated' OR d.verdict = 'failed')
+    """,
+)

@@ -1,0 +1,46 @@
+"""What came from what."""
+
+from __future__ import annotations
+
+from goldfish.projections._model import ReadModel
+
+MODEL = ReadModel(
+    name="edges",
+    about="One row per step of lineage between a source, a version, a run, a stage execution or an output.",
+    keys=("run-", "workspace:"),
+    columns={
+        "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
+        "target": "The node it leads to, like run-3 or run-3/train.",
+        "kind": "input, output, stage, code, rerun, follows or branched.",
+        "position": "Where it was recorded.",
+    },
+    sql="""
+        WITH asked AS (
+            SELECT key, position,
+                   from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "rerun_of": "VARCHAR"}') AS d
+            FROM events WHERE name = 'run.requested'
+        ), given AS (
+            SELECT key, stream, position, unnest(from_json(data->'$.inputs', '[{"ref": "VARCHAR"}]')) AS d
+            FROM events WHERE name = 'execution.launch-intended'
+        ), saved AS (
+            SELECT key, position, substr(stream, 11) AS workspace, (data->>'$.number')::BIGINT AS number
+            FROM events WHERE name = 'workspace.version-saved'
+        )
+        SELECT key, d.workspace || '@v' || d.number AS source, key AS target, 'code' AS kind, position FROM asked
+        UNION ALL
+        SELECT key, d.rerun_of, key, 'rerun', position FROM asked WHERE d.rerun_of IS NOT NULL
+        UNION ALL
+        SELECT key, key, stream, 'stage', position FROM events WHERE name = 'execution.launch-intended'
+        UNION ALL
+        SELECT DISTINCT key, d.ref, stream, 'input', position FROM given
+        UNION ALL
+        SELECT key, stream, stream || '.' || (data->>'$.name'), 'output', position
+        FROM events WHERE name = 'execution.output-captured'
+        UNION ALL
+        SELECT key, workspace || '@v' || (number - 1), workspace || '@v' || number, 'follows', position
+        FROM saved WHERE number > 1
+        UNION ALL
+        SELECT key, data->>'$.base', substr(stream, 11) || '@v1', 'branched', position
+        FROM events WHERE name = 'workspace.created' AND data->>'$.base' IS NOT NULL
+    """,
+)

@@ -1,0 +1,41 @@
+"""Summaries of the metrics that stages logged."""
+
+from __future__ import annotations
+
+from goldfish.projections._model import ReadModel
+
+MODEL = ReadModel(
+    name="metrics",
+    about="One row per metric of a stage execution; NULL where no finite value exists.",
+    keys=("run-",),
+    columns={
+        "run": "The run.",
+        "stage": "The stage.",
+        "metric": "The metric's name.",
+        "count": "How many points there are.",
+        "non_finite": "How many of them are NaN or infinite.",
+        "first": "The first finite value.",
+        "last": "The last finite value.",
+        "last_is_finite": "Whether the very last value is finite.",
+        "min": "The smallest finite value.",
+        "max": "The largest finite value.",
+        "min_step": "The step of the smallest value.",
+        "max_step": "The step of the largest value.",
+        "last_step": "The step of the last point.",
+        "position": "Where the points were sealed.",
+    },
+    sql="""
+        WITH sealed AS (
+            SELECT key, stream, position, from_json(data, '{"summary": "MAP(VARCHAR, STRUCT(count BIGINT, \
+non_finite BIGINT, first DOUBLE, last DOUBLE, last_is_finite BOOLEAN, min DOUBLE, max DOUBLE, min_step BIGINT, \
+max_step BIGINT, last_step BIGINT))"}') AS d
+            FROM events WHERE name = 'execution.metrics-sealed'
+        ), newest AS (
+            SELECT key, stream, max(position) AS position, max_by(d, position) AS d FROM sealed GROUP BY key, stream
+        ), entries AS (
+            SELECT key, stream, position, unnest(map_entries(d.summary)) AS entry FROM newest
+        )
+        SELECT key, key AS run, split_part(stream, '/', 2) AS stage, entry.key AS metric, unnest(entry.value), position
+        FROM entries
+    """,
+)

@@ -1,0 +1,41 @@
+"""All read models. A new one is a file of its own and a word here."""
+
+from __future__ import annotations
+
+from goldfish.projections import (
+    activity,
+    checks,
+    edges,
+    executions,
+    inputs,
+    metrics,
+    outputs,
+    params,
+    project,
+    runs,
+    sources,
+    thoughts,
+    versions,
+    workspaces,
+)
+from goldfish.projections._model import ReadModel
+
+_FILES = (
+    project,
+    workspaces,
+    versions,
+    sources,
+    runs,
+    executions,
+    params,
+    inputs,
+    outputs,
+    metrics,
+    checks,
+    edges,
+    thoughts,
+    activity,
+)
+
+MODELS: dict[str, ReadModel] = {file.MODEL.name: file.MODEL for file in _FILES}
+"""Name → read model, in the order in which they are shown."""

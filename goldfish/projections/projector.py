@@ -1,0 +1,125 @@
+"""The projector: keeps the read models of one process in step with the ledger."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldfish.ports import EventLog
+from goldfish.projections._bases import Bases
+from goldfish.projections._duck import connect
+from goldfish.projections._image import Row, differences
+from goldfish.projections._load import Progress
+from goldfish.projections._mirror import Mirror
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PUBLISH_AFTER = 2_000
+"""Events in the tail after which a new base pays for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The read models at one position. Everything asked of one view is of that position."""
+
+    projector: Projector
+    position: int
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        """The answer to SQL over `events` and the models by name, a dict for each row."""
+        return self.projector.rows(self.position, sql, list(parameters))
+
+    def row(self, sql: str, *parameters: object) -> Row | None:
+        """The first row of the answer, if there is one."""
+        return next(iter(self.rows(sql, *parameters)), None)
+
+
+class Projector:
+    """Answers SQL about the ledger at any position.
+
+    Every process has its own; none changes anything that another one sees, but for base files in `cache`, which are
+    put in place whole and may be deleted at any time. Without a `cache` all is kept in memory. May be used by many
+    threads. Every method raises `LedgerCorrupt` when a position is missing from the log.
+    """
+
+    def __init__(self, log: EventLog, cache: Path | None = None, *, publish_after: int = PUBLISH_AFTER) -> None:
+        self._log = log
+        self._bases = Bases(log, cache, publish_after)
+        self._lock = threading.RLock()
+        self._connection: DuckDBPyConnection | None = None
+        self._mirror: Mirror | None = None
+        self._token: object = None
+
+    def at(self, as_of: int | None = None) -> View:
+        """The models now, or as they were at a position; a position beyond the head means now."""
+        with self._lock:
+            mirror = self._refreshed()
+            return View(self, mirror.position if as_of is None else max(0, min(as_of, mirror.position)))
+
+    def rows(self, position: int, sql: str, parameters: list[object]) -> list[Row]:
+        """The answer to SQL at a position; see `View.rows`."""
+        import duckdb
+
+        with self._lock:
+            mirror = self._mirror or self._refreshed()
+            try:
+                return mirror.image(position).rows(sql, parameters)
+            except duckdb.Error:
+                if mirror.base is None:
+                    raise
+                self._bases.reject(mirror.base.path)
+            self.close()
+            return self._refreshed().image(position).rows(sql, parameters)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Compute everything again from the log alone; returns the position. `progress` hears (done, of) events."""
+        with self._lock:
+            self._bases.reject_all()
+            self.close()
+            return self._refreshed(progress).position
+
+    def check(self) -> list[str]:
+        """One sentence for each model that differs from the same model computed from the log alone."""
+        with self._lock:
+            mirror = self._refreshed()
+            fresh = Mirror(self._connected(), f"fresh_{secrets.token_hex(4)}", None)
+            try:
+                fresh.advance(self._log, mirror.position)
+                return differences(mirror.image(mirror.position), fresh.image(mirror.position))
+            finally:
+                fresh.drop()
+
+    def close(self) -> None:
+        """Let go of everything. The next question opens it again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = self._mirror = self._token = None
+
+    def _refreshed(self, progress: Progress | None = None) -> Mirror:
+        token = self._log.token()
+        if self._mirror is not None and token == self._token:
+            return self._mirror
+        mirror = self._mirror or self._opened()
+        head = max(self._log.head(), mirror.position)
+        if self._bases.advance(mirror.base, head, progress):
+            self.close()
+            mirror = self._opened()
+        if head > mirror.position:
+            mirror.advance(self._log, head, progress)
+        self._token = token
+        return mirror
+
+    def _opened(self) -> Mirror:
+        connection = self._connected()
+        self._mirror = Mirror(connection, "ours", self._bases.newest(connection))
+        return self._mirror
+
+    def _connected(self) -> DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = connect(spill=self._bases.spill)
+        return self._connection

@@ -1,0 +1,71 @@
+"""Runs, one wide row each."""
+
+from __future__ import annotations
+
+from goldfish.projections._model import ReadModel
+
+MODEL = ReadModel(
+    name="runs",
+    about="One row per run: what was asked for and how it ended.",
+    keys=("run-",),
+    columns={
+        "run": "Its id, like run-42.",
+        "workspace": "The workspace it ran.",
+        "number": "The version number it ran.",
+        "version": "The version it ran, like baseline@v3.",
+        "tree": "The git tree of that version.",
+        "pipeline": "The pipeline's name.",
+        "stages": "The stages asked for, in order.",
+        "state": "requested, running, parked or finished.",
+        "outcome": "succeeded, failed, cancelled or lost, once it has finished.",
+        "cause": "Why it ended so, or why it is parked.",
+        "description": "The reason: what is tried.",
+        "hypothesis": "The reason: what is believed.",
+        "approach": "The reason: how it is tried.",
+        "expected": "The reason: what should come out.",
+        "fingerprint": "Equal for runs that ask for the same work.",
+        "seed": "The seed, if one was fixed.",
+        "python": "The version of Python it was planned for.",
+        "platform": "The platform it was planned for.",
+        "packages": "The digest of the list of installed packages.",
+        "rerun_of": "The run it repeats on purpose.",
+        "rerun_reason": "Why it is repeated.",
+        "requested_at": "When it was asked for (UTC).",
+        "finished_at": "When it had ended (UTC).",
+        "seconds": "Seconds that its stages took, summed, by a clock that never jumps.",
+        "actor": "Who asked for it.",
+        "position": "Where it was asked for: the order of runs.",
+        "changed": "The position of its last event, its stages' events included.",
+    },
+    sql="""
+        WITH facts AS (
+            SELECT key, position, name AS event, recorded_at, actor,
+                   CASE WHEN name IN ('run.requested', 'run.parked', 'run.finished', 'execution.exited')
+                   THEN from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "tree": "VARCHAR",
+                     "pipeline": "VARCHAR", "stages": "JSON", "fingerprint": "VARCHAR", "seed": "BIGINT",
+                     "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR",
+                     "error": "VARCHAR", "seconds": "DOUBLE", "reason": "JSON",
+                     "environment": {"python": "VARCHAR", "platform": "VARCHAR", "packages": "VARCHAR"}}') END AS d
+            FROM events WHERE name LIKE 'run.%' OR name LIKE 'execution.%'
+        )
+        SELECT key, key AS run, any_value(d.workspace) AS workspace, any_value(d.number) AS number,
+               any_value(d.workspace || '@v' || d.number) AS version, any_value(d.tree) AS tree,
+               any_value(d.pipeline) AS pipeline,
+               any_value(CASE WHEN event = 'run.requested' THEN d.stages->>'$[*].name' END) AS stages,
+               CASE WHEN bool_or(event = 'run.finished') THEN 'finished'
+                    WHEN bool_or(event = 'run.parked') THEN 'parked'
+                    WHEN bool_or(event = 'execution.launch-intended') THEN 'running' ELSE 'requested' END AS state,
+               any_value(d.outcome) AS outcome, coalesce(any_value(d.cause), any_value(d.error)) AS cause,
+               any_value(d.reason->>'$.description') AS description, any_value(d.reason->>'$.hypothesis') AS hypothesis,
+               any_value(d.reason->>'$.approach') AS approach, any_value(d.reason->>'$.expected') AS expected,
+               any_value(d.fingerprint) AS fingerprint, any_value(d.seed) AS seed,
+               any_value(d.environment.python) AS python, any_value(d.environment.platform) AS platform,
+               any_value(d.environment.packages) AS packages,
+               any_value(d.rerun_of) AS rerun_of, any_value(d.rerun_reason) AS rerun_reason,
+               min(CASE WHEN event = 'run.requested' THEN recorded_at END) AS requested_at,
+               min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at, sum(d.seconds) AS seconds,
+               any_value(CASE WHEN event = 'run.requested' THEN actor END) AS actor,
+               min(position) AS position, max(position) AS changed
+        FROM facts GROUP BY key HAVING bool_or(event = 'run.requested')
+    """,
+)

@@ -1,0 +1,51 @@
+"""Workspaces as they are now."""
+
+from __future__ import annotations
+
+from goldfish.projections._model import ReadModel
+
+MODEL = ReadModel(
+    name="workspaces",
+    about="One row per workspace: where it is mounted and whether its recorded files are saved.",
+    keys=("workspace:",),
+    columns={
+        "workspace": "Its name.",
+        "goal": "What it is for.",
+        "base": "The version it was branched from.",
+        "slot": "The slot that holds it, if it is mounted.",
+        "latest": "The highest version number.",
+        "tree": "The tree of its files as they were recorded last.",
+        "dirty": "Whether those files differ from the latest version.",
+        "created_at": "When it was created (UTC).",
+        "created_by": "Who created it.",
+        "position": "Where it was created.",
+        "changed": "The position of its last event.",
+    },
+    sql="""
+        WITH facts AS (
+            SELECT key, position, name AS event, recorded_at, actor,
+                   from_json(data, '{"name": "VARCHAR", "goal": "VARCHAR", "base": "VARCHAR", "slot": "VARCHAR",
+                                     "tree": "VARCHAR", "number": "BIGINT"}') AS d
+            FROM events WHERE name LIKE 'workspace.%'
+        ), folded AS (
+            SELECT key,
+                   any_value(d.name) FILTER (event = 'workspace.created')              AS workspace,
+                   any_value(d.goal) FILTER (event = 'workspace.created')              AS goal,
+                   any_value(d.base) FILTER (event = 'workspace.created')              AS base,
+                   max_by({'slot': CASE WHEN event = 'workspace.mounted' THEN d.slot END}, position)
+                       FILTER (event IN ('workspace.mounted', 'workspace.unmounted'))  AS place,
+                   max(d.number)                                                       AS latest,
+                   max_by(d.tree, d.number)                                            AS latest_tree,
+                   max_by(d.tree, position)
+                       FILTER (event NOT IN ('workspace.version-saved', 'workspace.edits-rescued')) AS tree,
+                   any_value(recorded_at) FILTER (event = 'workspace.created')                  AS created_at,
+                   any_value(actor) FILTER (event = 'workspace.created')               AS created_by,
+                   min(position)                                                       AS position,
+                   max(position)                                                       AS changed
+            FROM facts GROUP BY key
+        )
+        SELECT key, workspace, goal, base, place.slot AS slot, latest, tree,
+               tree IS DISTINCT FROM latest_tree AS dirty, created_at, created_by, position, changed
+        FROM folded
+    """,
+)

@@ -1,0 +1,291 @@
+"""Random legal histories: every event in them was decided by an aggregate, so nothing illegal can be among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from goldfish.domain.event import Event
+from goldfish.domain.executions import Execution
+from goldfish.domain.names import Stream, execution_id, slot_stream, source_stream, version_id, workspace_stream
+from goldfish.domain.projects import Project
+from goldfish.domain.runs import Run
+from goldfish.domain.sources import Source
+from goldfish.domain.values import (
+    Environment,
+    InputPlan,
+    MetricSummary,
+    OutputPlan,
+    Reason,
+    ResolvedInput,
+    StagePlan,
+)
+from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.errors import Refusal
+from tests.fakes.event_log import InMemoryEventLog
+
+Append = Callable[[str, list[Event]], None]
+
+NAMES = ("baseline", "wide", "deep.er")
+SLOTS = ("w1", "w2")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
+LEAVES = st.none() | st.booleans() | st.integers() | NUMBERS | TEXTS | st.lists(st.integers(0, 9), max_size=2)
+CONFIGS = st.dictionaries(TEXTS, LEAVES | st.dictionaries(TEXTS, LEAVES, max_size=2), max_size=3)
+
+
+@dataclass
+class History:
+    """A project under way: aggregates as they are, and the log that made them so."""
+
+    log: InMemoryEventLog = field(default_factory=InMemoryEventLog)
+    project: Project = field(default_factory=Project)
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    slots: dict[str, Slot] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    executions: dict[str, dict[str, Execution]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.to_project(self.project.found("digits", "beat the baseline", "/"))
+        self.workspaces = {name: Workspace(workspace_stream(name)) for name in NAMES}
+        self.slots = {name: Slot(slot_stream(name)) for name in SLOTS}
+        self.sources = {"digits": Source(source_stream("digits"))}
+
+    def to_project(self, events: list[Event]) -> None:
+        for event in events:
+            self.project = self.project.apply(event)
+        self.log.append("project", *events)
+
+    def to_workspace(self, name: str, events: list[Event]) -> None:
+        for event in events:
+            self.workspaces[name] = self.workspaces[name].apply(event)
+        self.log.append(workspace_stream(name), *events)
+
+    def to_slot(self, name: str, events: list[Event]) -> None:
+        for event in events:
+            self.slots[name] = self.slots[name].apply(event)
+        self.log.append(slot_stream(name), *events)
+
+    def to_source(self, name: str, events: list[Event]) -> None:
+        for event in events:
+            self.sources[name] = self.sources[name].apply(event)
+        self.log.append(source_stream(name), *events)
+
+    def to_run(self, run: str, events: list[Event]) -> None:
+        for event in events:
+            self.runs[run] = self.runs[run].apply(event)
+        self.log.append(run, *events, actor="coder", kind="agent")
+
+    def to_execution(self, run: str, stage: str, events: list[Event]) -> None:
+        for event in events:
+            self.executions[run][stage] = self.executions[run][stage].apply(event)
+        self.log.append(execution_id(run, stage), *events, actor="conductor", kind="policy")
+
+    def request(self, run: str, requested: Run.Requested) -> None:
+        """Begin a run; its stages have not begun."""
+        self.runs[run] = Run(Stream(run))
+        self.executions[run] = {s.name: Execution(Stream(execution_id(run, s.name))) for s in requested.stages}
+        self.to_run(run, [requested])
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 14) -> History:
+    """A legal history of up to `most` steps. A step that the rules refuse is no step."""
+    history = History()
+    for _ in range(draw(st.integers(0, most))):
+        step = draw(st.sampled_from(_STEPS))
+        try:
+            step(draw, history)
+        except Refusal:
+            continue
+    return history
+
+
+def _think(draw: st.DrawFn, history: History) -> None:
+    about = draw(st.none() | st.sampled_from(sorted(history.runs) or ["baseline"]))
+    history.to_project(history.project.log_thought(draw(TEXTS), about))
+
+
+def _set_goal(draw: st.DrawFn, history: History) -> None:
+    history.to_project(history.project.set_goal(draw(TEXTS)))
+
+
+def _create(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(NAMES))
+    bases = [version_id(n, v) for n, w in history.workspaces.items() for v in w.versions]
+    base = draw(st.none() | st.sampled_from(bases)) if bases else None
+    history.to_workspace(name, history.workspaces[name].create(name, draw(st.none() | TEXTS), _tree(draw), base))
+
+
+def _mount(draw: st.DrawFn, history: History) -> None:
+    name, slot = draw(st.sampled_from(_existing(history))), draw(st.sampled_from(SLOTS))
+    mounted, taken = history.workspaces[name].mount(slot), history.slots[slot].take(slot, name)
+    history.to_workspace(name, mounted)
+    history.to_slot(slot, taken)
+
+
+def _edit(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    history.to_workspace(name, history.workspaces[name].sync(_tree(draw), 3, []))
+
+
+def _save(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    history.to_workspace(name, history.workspaces[name].save(draw(TEXTS), "save"))
+
+
+def _roll_back(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    history.to_workspace(name, history.workspaces[name].roll_back(draw(st.integers(1, 3))))
+
+
+def _unmount(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    slot = history.workspaces[name].in_slot()
+    history.to_workspace(name, history.workspaces[name].unmount(_tree(draw)))
+    history.to_slot(slot, history.slots[slot].free())
+
+
+def _register(draw: st.DrawFn, history: History) -> None:
+    events = history.sources["digits"].register("digits", "npy", _digest(draw), 10, draw(TEXTS))
+    history.to_source("digits", events)
+
+
+def _request(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    workspace = history.workspaces[name]
+    run = f"run-{len(history.runs) + 1}"
+    config = draw(CONFIGS)
+    prepare = StagePlan(
+        name="prepare",
+        module="modules/prepare.py",
+        inputs=[InputPlan(name="raw", type="npy", digest="sha256:" + "0" * 64, ref="digits@r1")],
+        outputs=[OutputPlan(name="features", type="npy")],
+        config=config,
+        overridden=draw(st.lists(st.sampled_from(sorted(config)), max_size=1)) if config else [],
+    )
+    train = StagePlan(
+        name="train",
+        module="modules/train.py",
+        inputs=[InputPlan(name="features", type="npy", stage="prepare", signal="features")],
+        outputs=[OutputPlan(name="model", type="file")],
+        config=draw(CONFIGS),
+    )
+    requested = Run.Requested(
+        workspace=name,
+        number=workspace.latest,
+        tree=workspace.versions[workspace.latest],
+        pipeline="main",
+        stages=[prepare, train],
+        reason=Reason(description=draw(TEXTS), hypothesis=draw(st.none() | TEXTS)),
+        environment=Environment(python="3.11.9", platform="linux"),
+        seed=draw(st.none() | st.integers(0, 2**31)),
+        fingerprint=f"sha256:{draw(st.integers(0, 2)):064d}",
+        rerun_of=draw(st.none() | st.sampled_from(sorted(history.runs))) if history.runs else None,
+    )
+    history.request(run, requested)
+
+
+def _progress(draw: st.DrawFn, history: History) -> None:
+    run = draw(st.sampled_from(_open(history)))
+    executions = history.executions[run]
+    under_way = [name for name, e in executions.items() if e.version and e.outcome is None]
+    if under_way:
+        _go_on(draw, history, run, under_way[0])
+        return
+    ready = history.runs[run].ready(executions)
+    if ready:
+        given = [
+            ResolvedInput(name=i.name, type=i.type, digest=_digest(draw), ref=i.ref or f"{run}/{i.stage}.{i.signal}")
+            for i in ready[0].inputs
+        ]
+        history.to_execution(run, ready[0].name, executions[ready[0].name].intend("process", given))
+    else:
+        history.to_run(run, history.runs[run].finish(executions))
+
+
+def _go_on(draw: st.DrawFn, history: History, run: str, stage: str) -> None:
+    execution = history.executions[run][stage]
+    if execution.launched is None:
+        history.to_execution(run, stage, execution.record_launch(f"pid {draw(st.integers(1, 99))}"))
+    elif execution.exited is None and execution.lost is None:
+        if draw(st.integers(0, 9)) == 0:
+            history.to_execution(run, stage, execution.record_loss("the machine went away"))
+            return
+        code = draw(st.sampled_from([0, 0, 0, 1]))
+        exited = Execution.Exited(
+            ended_by="exited", exit_code=code, signal=None, seconds=1.5, peak_memory=1 << 20, failure=None
+        )
+        history.to_execution(run, stage, execution.record_exit(exited))
+    else:
+        history.to_execution(run, stage, execution.conclude(_evidence(draw, stage)))
+
+
+def _evidence(draw: st.DrawFn, stage: str) -> list[Event]:
+    value = draw(st.none() | NUMBERS)
+    last = MetricSummary(
+        count=2,
+        non_finite=int(value is None),
+        first=value,
+        last=value,
+        last_is_finite=value is not None,
+        min=value,
+        max=value,
+        min_step=0,
+        max_step=0,
+        last_step=1,
+    )
+    name = {"prepare": "features", "train": "model"}[stage]
+    return [
+        Execution.OutputCaptured(name=name, type="npy", digest=_digest(draw), size=8, described={"shape": [2, 2]}),
+        Execution.MetricsSealed(digest=_digest(draw), points=2, summary={draw(TEXTS): last, "accuracy": last}),
+        Execution.CheckEvaluated(
+            check="finite-metrics",
+            subject="loss",
+            verdict="failed" if value is None else "passed",
+            severity="block",
+            sentence="the loss is not finite" if value is None else "all is finite",
+            evidence={"points": 2},
+        ),
+    ]
+
+
+def _cancel(draw: st.DrawFn, history: History) -> None:
+    run = draw(st.sampled_from(_open(history)))
+    history.to_run(run, history.runs[run].cancel(draw(TEXTS)))
+
+
+def _park(draw: st.DrawFn, history: History) -> None:
+    run = draw(st.sampled_from(_open(history)))
+    history.to_run(run, history.runs[run].park("launch", draw(TEXTS), 5))
+
+
+def _existing(history: History) -> list[str]:
+    found = [name for name, workspace in history.workspaces.items() if workspace.exists]
+    if not found:
+        raise Refusal
+    return found
+
+
+def _open(history: History) -> list[str]:
+    found = [name for name, run in history.runs.items() if run.is_open]
+    if not found:
+        raise Refusal
+    return found
+
+
+def _tree(draw: st.DrawFn) -> str:
+    return f"{draw(st.integers(0, 4)):040x}"
+
+
+def _digest(draw: st.DrawFn) -> str:
+    return f"sha256:{draw(st.integers(0, 9)):064x}"
+
+
+_STEPS = [
+    *[_create, _mount, _edit, _save, _roll_back, _unmount, _register, _request, _request, _cancel, _think],
+    *[_set_goal, _park, *[_progress] * 12],
+]

@@ -1,0 +1,105 @@
+"""What holds of the read models whatever happened."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goldfish.domain.projects import Project
+from goldfish.projections.models import MODELS
+from goldfish.projections.projector import Projector, View
+from tests.fakes.event_log import InMemoryEventLog, StutteringEventLog
+from tests.histories import History, histories
+
+LAW = settings(
+    max_examples=max(5, settings().max_examples // 8), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def everything(view: View) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all models, in an order of their own."""
+    return {name: sorted(view.rows(f"SELECT * FROM {name}"), key=repr) for name in ["events", *MODELS]}
+
+
+def grown(history: History, cuts: list[int], cache: Path | None, publish_after: int = 5) -> Projector:
+    """A projector that saw the log grow, and was asked in between."""
+    log = InMemoryEventLog()
+    projector = Projector(log, cache, publish_after=publish_after)
+    for cut in sorted({*cuts, history.log.head()}):
+        log.stored[:] = history.log.stored[:cut]
+        everything(projector.at())
+    return projector
+
+
+CUTS = st.lists(st.integers(0, 60), max_size=4)
+
+
+@LAW
+@given(histories(), CUTS)
+def test_what_grew_with_the_log_equals_what_is_computed_from_all_of_it(history: History, cuts: list[int]) -> None:
+    fresh = everything(Projector(history.log).at())
+    assert everything(grown(history, cuts, None).at()) == fresh
+    with TemporaryDirectory() as cache:
+        projector = grown(history, cuts, Path(cache))
+        assert everything(projector.at()) == fresh
+        assert projector.check() == []
+
+
+@LAW
+@given(histories(), CUTS, st.data())
+def test_the_past_reads_as_if_the_log_had_ended_there(history: History, cuts: list[int], data: st.DataObject) -> None:
+    position = data.draw(st.integers(0, history.log.head()))
+    expected = everything(Projector(history.log.until(position)).at())
+    assert everything(Projector(history.log).at(position)) == expected
+    with TemporaryDirectory() as cache:
+        assert everything(grown(history, cuts, Path(cache)).at(position)) == expected
+
+
+@LAW
+@given(histories(), CUTS)
+def test_rows_delivered_twice_change_nothing(history: History, cuts: list[int]) -> None:
+    log = StutteringEventLog(history.log.stored)
+    assert everything(Projector(log).at()) == everything(Projector(history.log).at())
+
+
+@LAW
+@given(histories(), st.integers(0, 2**32), st.sampled_from(["deleted", "emptied", "flipped", "cut", "foreign", "text"]))
+def test_a_damaged_base_changes_no_answer(history: History, seed: int, damage: str) -> None:
+    expected = everything(Projector(history.log).at())
+    with TemporaryDirectory() as name:
+        cache = Path(name)
+        Projector(history.log, cache, publish_after=1).at()
+        for base in cache.glob("base-*"):
+            harm(base, damage, random.Random(seed))
+        assert everything(Projector(history.log, cache, publish_after=1).at()) == expected
+
+
+def harm(base: Path, damage: str, chance: random.Random) -> None:
+    data = bytearray(base.read_bytes())
+    base.unlink()
+    if damage == "flipped":
+        for _ in range(3):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    elif damage == "cut":
+        del data[chance.randrange(len(data)) :]
+    elif damage == "emptied":
+        data.clear()
+    elif damage == "text":
+        data[:] = b"this is no database"
+    elif damage == "foreign":
+        Projector(foreign_log(int(base.stem.rpartition("-")[2])), base.parent, publish_after=0).at()
+        return
+    if damage != "deleted":
+        base.write_bytes(bytes(data))
+
+
+def foreign_log(length: int) -> InMemoryEventLog:
+    """Another project with as many events."""
+    log = InMemoryEventLog()
+    log.append("project", *[Project.ThoughtLogged(text=f"foreign {n}") for n in range(length)])
+    return log
