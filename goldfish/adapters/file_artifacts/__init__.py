@@ -1,0 +1,5 @@
+"""Bytes by their SHA-256, in a directory of files."""
+
+from goldfish.adapters.file_artifacts.store import FileArtifacts
+
+__all__ = ["FileArtifacts"]

@@ -1,0 +1,113 @@
+"""Files that others may change meanwhile: opened without following a link, trusted only if they stayed the same."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+CHUNK = 1 << 20
+DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_REGULAR = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # non-blocking: a FIFO must not stop us
+_GONE = {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.ESTALE}
+_LEFT_BEHIND_AFTER = 3600.0  # seconds: no write of ours takes that long, so an older temporary file has no writer
+
+Identity: TypeAlias = tuple[int, int, int, int, int]  # mtime and ctime in ns, size, inode, mode: equal means unchanged
+
+
+class Changed(Exception):
+    """A file was changed, replaced or removed while it was read. Reading again may help."""
+
+
+def identity(status: os.stat_result) -> Identity:
+    """What tells one state of a file from another without reading it."""
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode)
+
+
+@contextlib.contextmanager
+def opened(name: str | bytes | Path, flags: int = _REGULAR, *, within: int | None = None) -> Iterator[int]:
+    """A descriptor for `name` in the directory `within`. Raises `Changed` when it is gone, or has become a link."""
+    try:
+        descriptor = os.open(name, flags, dir_fd=within)
+    except OSError as error:
+        if error.errno in _GONE:
+            raise Changed(os.fsdecode(name)) from error
+        raise
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def opened_below(root: int, path: bytes) -> Iterator[int]:
+    """A descriptor for the directory `path` below `root`, one component at a time, so that no link is followed."""
+    with contextlib.ExitStack() as stack:
+        here = root
+        for part in path.split(b"/") if path else ():
+            here = stack.enter_context(opened(part, DIRECTORY, within=here))
+        yield here
+
+
+@contextlib.contextmanager
+def opened_regular(name: str | bytes | Path, *, within: int | None = None) -> Iterator[tuple[int, os.stat_result]]:
+    """A descriptor for a plain file. Raises `Changed` for anything else, or when the file changes in this block."""
+    with opened(name, within=within) as descriptor:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise Changed(os.fsdecode(name))
+        yield descriptor, before
+        if identity(os.fstat(descriptor)) != identity(before):
+            raise Changed(os.fsdecode(name))
+
+
+def read_whole(name: bytes, *, within: int, most: int) -> tuple[bytes, os.stat_result]:
+    """The bytes of a plain file and the state they belong to. Raises `Changed`, also beyond `most` bytes."""
+    with opened_regular(name, within=within) as (descriptor, status):
+        if status.st_size > most:
+            raise Changed(os.fsdecode(name))
+        data = os.read(descriptor, status.st_size + 1)
+        if len(data) != status.st_size:
+            raise Changed(os.fsdecode(name))
+    return data, status
+
+
+def copy(source: int, target: int | None, *, most: int) -> tuple[str, int]:
+    """Copy between descriptors; the SHA-256 (hex) of what was read, and its size. Stops soon after `most` bytes.
+
+    Without a target the bytes are only hashed.
+    """
+    hasher, total = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(min(CHUNK, most + 1)))
+    while total <= most and (count := os.readv(source, [buffer])):
+        hasher.update(buffer[:count])
+        if target is not None:
+            write_all(target, buffer[:count])
+        total += count
+    return hasher.hexdigest(), total
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """Write every byte; the kernel may take fewer at a time, as it does when the disk is nearly full."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def remove_left_behind(directory: Path, prefix: str) -> int:
+    """Remove temporary files whose writer was killed; how many there were."""
+    count, now = 0, time.time()
+    with contextlib.suppress(FileNotFoundError), os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix):
+                with contextlib.suppress(FileNotFoundError):
+                    if now - entry.stat(follow_symlinks=False).st_mtime > _LEFT_BEHIND_AFTER:
+                        Path(entry.path).unlink()
+                        count += 1
+    return count
