@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import threading
 from time import time
 from typing import TYPE_CHECKING, SupportsFloat, SupportsIndex
 
@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 _pack = RECORD.pack
 
 
-@functools.cache
+_opening = threading.Lock()
+_opened: list[MetricLog] = []  # at most one
+
+
 def _log() -> MetricLog:
-    return MetricLog(current().directory)
+    """The log of this process; opened once, whichever threads ask first."""
+    with _opening:
+        if not _opened:
+            _opened.append(MetricLog(current().directory))
+    return _opened[0]
 
 
 def log_metric(name: str, value: SupportsFloat, step: SupportsIndex | None = None) -> None:
@@ -26,7 +33,7 @@ def log_metric(name: str, value: SupportsFloat, step: SupportsIndex | None = Non
     At most one second of points is lost when the process is killed. Raises `TypeError` for what is no number and
     `ValueError` for an unusable name or step, and `OSError` when the points cannot be written.
     """
-    log = _log()
+    log = _opened[0] if _opened else _log()
     if type(value) is not float:
         value = _number(name, value)
     step = NO_STEP if step is None else step if type(step) is int and 0 <= step < 1 << 63 else _step(name, step)
@@ -42,9 +49,10 @@ def log_metric(name: str, value: SupportsFloat, step: SupportsIndex | None = Non
 def log_metrics(values: Mapping[str, SupportsFloat], step: SupportsIndex | None = None) -> None:
     """Record one point for each name; refused as a whole when one of them is unusable."""
     numbers = {name: _number(name, value) for name, value in values.items()}
+    log = _log()
     for name in numbers:
-        if name not in _log().ids:
-            _log().register(name)
+        if name not in log.ids:
+            log.register(name)
     for name, value in numbers.items():
         log_metric(name, value, step)
 
