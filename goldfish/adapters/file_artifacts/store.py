@@ -98,7 +98,7 @@ class FileArtifacts:
         """The bytes, checked. Raises `ArtifactMissing`, also for more than `limit` bytes."""
         try:
             with opened_regular(self.path(digest)) as (descriptor, _), open(os.dup(descriptor), "rb") as file:
-                data = file.read(limit + 1)
+                data = file.read(min(limit, os.fstat(descriptor).st_size) + 1)
         except (OSError, Changed) as error:
             raise ArtifactMissing(digest=digest, why=str(error)) from error
         if len(data) > limit:
