@@ -80,7 +80,7 @@ class ProcessRunner:
             return Observation("gone", detail=f"exit.json cannot be read: {error.errors()[0]['msg']}")
         return Observation("exited", exited)
 
-    def wait(self, executions: list[tuple[ExecutionId, int]], seconds: float) -> None:
+    def wait(self, executions: list[tuple[ExecutionId, int]], seconds: float) -> bool:
         """As the port says: sleeps on the supervisors' process descriptors."""
         poll = select.poll()
         descriptors: list[int] = []
@@ -88,11 +88,11 @@ class ProcessRunner:
             for execution, attempt in executions:
                 descriptor = _open_supervisor(_handle(self.directory(execution, attempt)))
                 if descriptor is None and self.observe(execution, attempt).state in ("exited", "gone"):
-                    return
+                    return True
                 if descriptor is not None:
                     descriptors.append(descriptor)
                     poll.register(descriptor, select.POLLIN)
-            poll.poll(max(0.0, seconds) * 1000)
+            return bool(poll.poll(max(0.0, seconds) * 1000))
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
