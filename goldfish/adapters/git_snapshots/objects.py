@@ -38,10 +38,13 @@ def oid_of(kind: bytes, data: bytes) -> Oid:
 EMPTY_TREE = oid_of(b"tree", b"")
 
 
-def write_tree(entries: Iterable[Entry]) -> bytes:
-    """The bytes of a tree, in git's order: by name, where a directory's name ends in a slash."""
-    ordered = sorted(entries, key=lambda entry: entry.name + b"/" if entry.mode == TREE else entry.name)
-    return b"".join([b"%b%b\0%b" % (_MODES[mode], name, oid) for mode, name, oid in ordered])
+def write_tree(entries: Iterable[tuple[int, bytes, Oid]]) -> bytes:
+    """The bytes of a tree of (mode, name, oid), in git's order: by name, where a directory's name ends in a slash."""
+    lines = [
+        (name + b"/" if mode == TREE else name, b"%b%b\0%b" % (_MODES[mode], name, oid)) for mode, name, oid in entries
+    ]
+    lines.sort()
+    return b"".join([line for _, line in lines])
 
 
 def read_tree(data: bytes) -> Iterator[Entry]:

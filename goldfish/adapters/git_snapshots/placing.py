@@ -12,7 +12,7 @@ from pathlib import Path
 
 from goldfish.adapters.git_snapshots import rules, stat_cache
 from goldfish.adapters.git_snapshots.content import blob_as_it_is, tree_mode
-from goldfish.adapters.git_snapshots.objects import EXECUTABLE, LINK
+from goldfish.adapters.git_snapshots.objects import EXECUTABLE, LINK, read_pointer
 from goldfish.adapters.git_snapshots.reading import Blob, Reading
 from goldfish.adapters.git_snapshots.stat_cache import Entries
 from goldfish.adapters.git_snapshots.walk import Found, walk
@@ -130,7 +130,7 @@ class Placing:
         if blob.mode == LINK:
             os.symlink(data, name, dir_fd=within)
             return identity(os.stat(name, dir_fd=within, follow_symlinks=False))
-        pointer = self._reading.pointer(blob)
+        pointer = read_pointer(data)
         mode = 0o755 if blob.mode == EXECUTABLE else 0o644
         descriptor = os.open(name, _CREATE, mode, dir_fd=within)
         try:

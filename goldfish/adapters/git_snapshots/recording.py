@@ -9,7 +9,7 @@ from pathlib import Path
 
 from goldfish.adapters.git_snapshots import rules, stat_cache
 from goldfish.adapters.git_snapshots.content import BIG, read_link, read_small, tree_mode
-from goldfish.adapters.git_snapshots.objects import TREE, Entry, Oid, write_pointer, write_tree
+from goldfish.adapters.git_snapshots.objects import TREE, Oid, write_pointer, write_tree
 from goldfish.adapters.git_snapshots.stat_cache import Entries
 from goldfish.adapters.git_snapshots.store import ObjectStore
 from goldfish.adapters.git_snapshots.walk import Directory, Found, summary, walk
@@ -128,14 +128,14 @@ class _Try:
 
     def _tree(self, directory: Directory) -> Oid | None:
         """Write the trees below a directory; its own name, or None if there is nothing to record in it."""
-        entries = []
+        entries: list[tuple[int, bytes, Oid]] = []
         for name in directory.files:
             kept = self.entries[directory.join(name)]
-            entries.append(Entry(tree_mode(kept[4]), name, kept[5]))
+            entries.append((tree_mode(kept[4]), name, kept[5]))
         for name, child in directory.children.items():
             oid = self._tree(child)
             if oid is not None:
-                entries.append(Entry(TREE, name, oid))
+                entries.append((TREE, name, oid))
         return self._writer.add(b"tree", write_tree(entries)) if entries else None
 
 

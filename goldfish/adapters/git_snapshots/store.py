@@ -61,7 +61,7 @@ class ObjectStore:
         """The bytes of an object of this kind. Raises `Missing`, or `Malformed` when they do not match the name."""
         if oid == EMPTY_TREE and kind == b"tree":
             return b""
-        found, data = self._loose(oid) or self._packed(oid)
+        found, data = self._packed(oid) or self._loose(oid) or (self._reload() and self._packed(oid)) or _missing()
         if oid_of(found, data) != oid:
             raise Malformed("its bytes do not match its name")
         if found != kind:
@@ -87,20 +87,14 @@ class ObjectStore:
             raise Malformed("its header is damaged")
         return kind, data
 
-    def _packed(self, oid: Oid) -> tuple[bytes, bytes]:
-        place = self._find(oid) or (self._reload() and self._find(oid))
-        if not place:
-            raise Missing("it is missing")
-        packed, descriptor = place
-        try:
-            return packs.read_entry(os.pread(descriptor, packed.end - packed.start, packed.start))
-        except packs.Delta:
-            return self._difference(oid)
-
-    def _find(self, oid: Oid) -> tuple[packs.Packed, int] | None:
+    def _packed(self, oid: Oid) -> tuple[bytes, bytes] | None:
         for index, descriptor in self._packs.values():
             if oid in index:
-                return index[oid], descriptor
+                start, end = index[oid]
+                try:
+                    return packs.read_entry(os.pread(descriptor, end - start, start))
+                except packs.Delta:
+                    return self._difference(oid)
         return None
 
     def _reload(self) -> bool:
@@ -136,3 +130,7 @@ class ObjectStore:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _missing() -> tuple[bytes, bytes]:
+    raise Missing("it is missing")

@@ -83,14 +83,16 @@ class _Look:
                 raise SnapshotRefused(why=f"{rules.shown(child.path)} cannot be read: {error.strerror}") from error
 
     def _sort_in(self, here: Directory, name: str, status: os.stat_result) -> None:
-        raw, mode = os.fsencode(name), status.st_mode
+        raw, mode = name.encode("utf-8", "surrogateescape"), status.st_mode
         self._seen += 1
         if self._seen > rules.MOST_FILES:
             raise SnapshotRefused(why=f"it has more than {rules.MOST_FILES:,} files and directories")
-        if rules.is_unusable(name):
-            raise SnapshotRefused(why=f"the name of {rules.shown(here.join(raw))!r} holds control characters")
         is_directory = stat.S_ISDIR(mode)
-        reason = rules.reason_to_leave_out(name, mode, at_top=not here.depth)
+        reason = None
+        if not (rules.is_ordinary(name) and (is_directory or stat.S_ISREG(mode))):
+            if rules.is_unusable(name):
+                raise SnapshotRefused(why=f"the name of {rules.shown(here.join(raw))!r} holds control characters")
+            reason = rules.reason_to_leave_out(name, mode, at_top=not here.depth)
         if reason is None and self._ignore:
             reason = self._ignore.reason(os.fsdecode(here.join(raw)), name, is_directory=is_directory)
         if reason is not None:
