@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
@@ -15,7 +14,7 @@ from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
 from goldfish.domain.sources import Source
 from goldfish.domain.workspaces import Slot, Workspace
-from goldfish.errors import Busy, CommandIdReused
+from goldfish.errors import Busy, CommandIdReused, Refusal
 from goldfish.ledger.envelope import Actor, Envelope
 from goldfish.ledger.journal import CommandKnown, Journal, StreamMoved
 from goldfish.ports import Clock
@@ -57,14 +56,24 @@ class Session:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._loaded: dict[Stream, int] = {}
+        self._states: dict[Stream, Aggregate] = {}
         self._recorded: list[tuple[Stream, int, Event]] = []
+        self.newest = 0  # the position of the newest fact that was looked at
 
     def load(self, empty: A) -> A:
-        """An aggregate as it is now. If it has moved by the time of the append, the command is decided again."""
+        """An aggregate as it is now, with what this command has recorded on it.
+
+        If it has moved by the time of the append, the command is decided again.
+        """
+        known = self._states.get(empty.stream)
+        if isinstance(known, type(empty)):
+            return known
         state = empty
         for envelope in self._journal.load(empty.stream):
             state = state.apply(envelope.event)
+            self.newest = max(self.newest, envelope.position)
         self._loaded[empty.stream] = state.version
+        self._states[empty.stream] = state
         return state
 
     def record(self, state: A, events: Sequence[Event]) -> A:
@@ -72,6 +81,7 @@ class Session:
         for event in events:
             self._recorded.append((state.stream, state.version + 1, event))
             state = state.apply(event)
+        self._states[state.stream] = state
         return state
 
     def project(self) -> Project:
@@ -127,12 +137,31 @@ class Application:
     ) -> Receipt:
         """Decide and append, at most `TRIES` times when others are faster.
 
-        `request` is the JSON value of what was asked: the same id with another request is refused. Raises whatever
+        `request` is the JSON value of what was asked: the same id with another request is refused. What a policy
+        decides happens `because_of` the newest fact it looked at, unless it names another. Raises whatever
         `decide` refuses, `CommandIdReused`, `Busy`, and the ledger's errors.
         """
         body = digest_of(request)
         if command_id is not None and (known := self.journal.command(command_id)):
             return self._again(command_id, body, known)
+        try:
+            receipt = self._decide_and_append(decide, command_id, body, because_of, actor or self.actor)
+        except (Refusal, Busy):  # perhaps the same command, sent twice at once, was faster and is the reason
+            if command_id is None or not (known := self.journal.command(command_id)):
+                raise
+            return self._again(command_id, body, known)
+        if not receipt.events and command_id is not None:
+            return self._again(command_id, body, self.journal.command(command_id))
+        return receipt
+
+    def _decide_and_append(
+        self,
+        decide: Callable[[Session], object],
+        command_id: CommandId | None,
+        body: str,
+        because_of: int | None,
+        actor: Actor,
+    ) -> Receipt:
         moved = ""
         for _ in range(TRIES):
             session = Session(self.journal)
@@ -140,9 +169,11 @@ class Application:
             facts, unchanged = session.decided()
             if not facts:
                 return Receipt([])
-            with suppress(StreamMoved):
-                return self._append(facts, unchanged, command_id, body, because_of, actor or self.actor)
-            moved = facts[0][0]
+            cause = session.newest if because_of is None and actor.kind == "policy" else because_of
+            try:
+                return self._append(facts, unchanged, command_id, body, cause, actor)
+            except StreamMoved as moving:
+                moved = moving.stream
         raise Busy(stream=moved, tries=TRIES)
 
     def _append(
@@ -168,7 +199,7 @@ class Application:
     def _again(self, command_id: CommandId, body: str, known: list[Envelope]) -> Receipt:
         if any(event.body != body for event in known):
             raise CommandIdReused(command_id=command_id)
-        return Receipt(known, repeated=True)
+        return Receipt(known, repeated=bool(known))
 
 
 def _placed(e: Envelope, position: int) -> Envelope:

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+from pydantic import JsonValue
+
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, LogFile, MetricSummary, SignalType, Skipped, StagePlan
@@ -221,7 +223,7 @@ class Captured:
     name: str
     type: SignalType
     stored: Stored | None
-    described: dict[str, object] = field(default_factory=dict)
+    described: Mapping[str, JsonValue] = field(default_factory=dict)
     refused: str | None = None
 
 

@@ -34,7 +34,7 @@ class Asked:
 
     stages: tuple[str, ...]
     settings: tuple[str, ...]
-    overrides: Mapping[str, Mapping[str, JsonValue]]
+    overrides: Mapping[str, dict[str, JsonValue]]
     seed: int | None
     rerun: str | None
     pipeline: str
@@ -170,8 +170,8 @@ class RunRequest:
 
     def _find_tried(self, plan: Plan, mark: str) -> RunAnswer | None:
         earlier = find_run_by_fingerprint(self._core.services.projector.at(), mark)
-        if earlier is None:
-            return None
+        if earlier is None or earlier.state == "parked" or earlier.outcome in ("cancelled", "lost"):
+            return None  # an attempt that came to no end has tried nothing
         return RunAnswer(
             run=earlier.run,
             started=False,

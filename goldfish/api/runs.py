@@ -34,7 +34,7 @@ class RunCommands(Core):
         *,
         reason: str | Reason,
         settings: Sequence[str] = (),
-        overrides: Mapping[str, Mapping[str, JsonValue]] | None = None,
+        overrides: Mapping[str, dict[str, JsonValue]] | None = None,
         seed: int | None = None,
         rerun: str | None = None,
         pipeline: str = "pipeline.yaml",

@@ -49,5 +49,9 @@ def _output(captured: Captured) -> Event:
         return Execution.OutputRefused(name=captured.name, type=captured.type, why=captured.refused or "it is missing")
     stored = captured.stored
     return Execution.OutputCaptured(
-        name=captured.name, type=captured.type, digest=stored.digest, size=stored.size, described=captured.described
+        name=captured.name,
+        type=captured.type,
+        digest=stored.digest,
+        size=stored.size,
+        described=dict(captured.described),
     )

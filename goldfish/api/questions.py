@@ -1,0 +1,65 @@
+"""Use cases that only look: each answer is of one position, which it carries as `as_of`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from goldfish.api.core import Core
+from goldfish.domain.names import Digest, TreeId
+from goldfish.ports import FileChange
+from goldfish.queries.compare import Comparison, compare
+from goldfish.queries.history import History, history
+from goldfish.queries.lineage import Direction, Lineage, lineage
+from goldfish.queries.show import Story, show
+from goldfish.queries.status import Status, status
+
+
+class Questions(Core):
+    """What people and agents ask. `as_of` is a position: the answer is what was known then."""
+
+    def status(self, *, since: int | None = None, as_of: int | None = None) -> Status:
+        """One answer to go on from: goal, workspaces, what runs, what was found, what failed, what is new."""
+        return status(self.services.projector.at(as_of), since=since)
+
+    def history(
+        self,
+        *,
+        workspace: str | None = None,
+        stage: str | None = None,
+        outcome: str | None = None,
+        limit: int = 20,
+        before: int | None = None,
+        since: int | None = None,
+        as_of: int | None = None,
+    ) -> History:
+        """Runs, newest first; `before` is the cursor that a longer answer gives."""
+        name = self.look(workspace).name if workspace is not None else None
+        view = self.services.projector.at(as_of)
+        return history(view, workspace=name, stage=stage, outcome=outcome, limit=limit, before=before, since=since)
+
+    def show(self, ref: str, *, as_of: int | None = None) -> Story:
+        """The whole story of a run, an execution, a workspace, a version or a source."""
+        return show(self.services.projector.at(as_of), ref)
+
+    def compare(self, left: str, right: str, *, as_of: int | None = None) -> Comparison:
+        """What differs between two runs or two versions. Raises `CannotCompare`."""
+        view = self.services.projector.at(as_of)
+        return compare(view, left, right, code_diff=self._code_diff, packages=self._packages)
+
+    def lineage(
+        self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: int | None = None
+    ) -> Lineage:
+        """What something came from, or what became of it."""
+        return lineage(self.services.projector.at(as_of), ref, direction=direction, depth=depth)
+
+    def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Make every read model anew from the log; returns the position it shows."""
+        return self.services.projector.rebuild(on_progress)
+
+    def _code_diff(self, left: str, right: str) -> list[FileChange]:
+        return self.services.snapshots.diff(TreeId(left), TreeId(right))
+
+    def _packages(self, digest: str) -> dict[str, str]:
+        found = json.loads(self.services.artifacts.read(Digest(digest)))
+        return {str(name): str(version) for name, version in found.items()}
