@@ -151,7 +151,7 @@ class Artifacts(Protocol):
         """
 
     def put_directory(self, path: Path, *, limit: int | None = None) -> Stored:
-        """Keep every regular file below a directory, and a manifest (sorted paths, sizes, digests) whose digest names it.
+        """Keep every regular file below a directory, and a manifest (sorted paths, sizes, digests) that names it.
 
         Raises as `put_file`; links and special files are refused.
         """
@@ -160,7 +160,10 @@ class Artifacts(Protocol):
         """Where the bytes are, to be read only. Raises `ArtifactMissing`."""
 
     def place(self, digest: Digest, target: Path, kind: SignalType) -> None:
-        """Show the bytes at `target`, read-only, without copying where the file system allows. Idempotent. Raises `ArtifactMissing`."""
+        """Show the bytes at `target`, read-only, without a copy where that is safe. Idempotent.
+
+        Raises `ArtifactMissing`.
+        """
 
     def read(self, digest: Digest, *, limit: int = 64 << 20) -> bytes:
         """The bytes, checked against the digest while they are read. Raises `ArtifactMissing`."""
@@ -188,7 +191,10 @@ class MetricStore(Protocol):
         """
 
     def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:
-        """The points of a sealed file in the order they were logged: metric → (step, value). Raises `ArtifactMissing`."""
+        """The points of a sealed file in the order they were logged: metric → (step, value).
+
+        Raises `ArtifactMissing`.
+        """
 
 
 # ── carrying out stages ───────────────────────────────────────────────────────────────────────────────────────────────
