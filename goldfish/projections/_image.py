@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from goldfish.projections._base import Base
@@ -54,7 +55,11 @@ class Image:
                 self._make_ready(MODELS[word])
         cursor = self._connection.execute(sql, parameters)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        times = [column[0] for column in cursor.description or () if column[1] == "TIMESTAMP"]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for row in rows if times else ():
+            row.update({name: row[name].replace(tzinfo=UTC) for name in times if row[name] is not None})
+        return rows
 
     def advance(self, position: int, keys: set[str]) -> None:
         """Move on to a later position: `keys` are those that the events in between touched."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from goldfish.ports import EventLog
 from goldfish.projections._bases import Bases
 from goldfish.projections._duck import connect
-from goldfish.projections._image import Row, differences
+from goldfish.projections._image import Row as Row
+from goldfish.projections._image import differences
 from goldfish.projections._load import Progress
 from goldfish.projections._mirror import Mirror
 

@@ -1,0 +1,58 @@
+"""The best run by each metric."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from goldfish.domain.event import Value
+from goldfish.projections.projector import View
+
+Direction = Literal["minimize", "maximize"]
+
+_SMALLER_IS_BETTER = re.compile(r"loss|error|perplexity|rmse|(?:^|[^a-z])(?:mae|mse)(?:$|[^a-z])")
+
+
+class Best(Value):
+    """The best last value of a metric among runs that succeeded. The direction is guessed from the metric's name."""
+
+    metric: str
+    direction: Direction
+    value: float
+    run: str
+    stage: str
+    version: str
+    among: int
+
+
+def direction(metric: str) -> Direction:
+    """Names that tell of loss, error, perplexity, RMSE, MAE or MSE are better small; all others are better large."""
+    return "minimize" if _SMALLER_IS_BETTER.search(metric.lower()) else "maximize"
+
+
+def best_runs(view: View, limit: int) -> tuple[list[Best], int]:
+    """The best run by each of the `limit` metrics that most runs have, and how many metrics there are in all.
+
+    Only runs that succeeded, and metrics whose last value is finite. The earlier of two equal runs is the better one.
+    """
+    rows = view.rows(
+        """
+        WITH good AS (
+            SELECT metric, stage, last, run, version, runs.position AS position
+            FROM metrics JOIN runs USING (run) WHERE outcome = 'succeeded' AND last_is_finite
+        ), ends AS (
+            SELECT metric, count(*) AS among, min(last) AS low, max(last) AS high FROM good GROUP BY metric
+        )
+        SELECT metric, among, last AS value, last = low AS smallest, last = high AS largest,
+               unnest(min({'position': position, 'stage': stage, 'run': run, 'version': version}))
+        FROM good JOIN ends USING (metric) WHERE last = low OR last = high
+        GROUP BY metric, among, last, low, high ORDER BY among DESC, metric
+        """
+    )
+    found: dict[str, Best] = {}
+    for row in rows:
+        way = direction(row["metric"])
+        if row["smallest" if way == "minimize" else "largest"]:
+            fields = {name: row[name] for name in ("metric", "value", "run", "stage", "version", "among")}
+            found[row["metric"]] = Best(direction=way, **fields)
+    return list(found.values())[:limit], len(found)

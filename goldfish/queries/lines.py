@@ -1,0 +1,96 @@
+"""What several answers show: a run, a thought or an event in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from goldfish.domain.event import Value
+from goldfish.domain.values import Outcome
+from goldfish.projections.projector import Row, View
+
+HEADLINES = 4  # metrics shown with a run in one line
+
+
+class RunLine(Value):
+    """A run in one line. `metrics` are last finite values, those of the stage that ended last first."""
+
+    run: str
+    version: str
+    stages: list[str]
+    state: str
+    outcome: Outcome | None
+    cause: str | None
+    description: str
+    metrics: dict[str, float | None]
+    requested_at: datetime
+    seconds: float | None
+    actor: str
+    position: int
+
+
+class ThoughtLine(Value):
+    """Something that somebody thought."""
+
+    position: int
+    recorded_at: datetime
+    actor: str
+    workspace: str | None
+    text: str
+    about: str | None
+
+
+class ActivityLine(Value):
+    """Something that happened, in one line."""
+
+    position: int
+    recorded_at: datetime
+    actor: str
+    summary: str
+
+
+_OF_RUN = [name for name in RunLine.model_fields if name != "metrics"]
+
+
+def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
+    """Rows of the model `runs` as lines, with the headline metrics of each run."""
+    found: dict[str, dict[str, float | None]] = {row["run"]: {} for row in rows}
+    metrics = view.rows(
+        """
+        SELECT run, metric, CASE WHEN last_is_finite THEN last END AS value FROM metrics
+        WHERE run IN (SELECT unnest(?::VARCHAR[])) ORDER BY position DESC, metric
+        """,
+        list(found),
+    )
+    for metric in metrics if found else ():
+        mine = found[metric["run"]]
+        if len(mine) < HEADLINES:
+            mine.setdefault(metric["metric"], metric["value"])
+    return [RunLine(metrics=found[row["run"]], **{name: row[name] for name in _OF_RUN}) for row in rows]
+
+
+def thoughts(view: View, limit: int, about: str | None = None) -> list[ThoughtLine]:
+    """The newest thoughts, newest first; with `about`, those about this or a part of it."""
+    rows = view.rows(
+        """
+        SELECT position, recorded_at, actor, workspace, text, about FROM thoughts
+        WHERE $1 IS NULL OR coalesce(about = $1 OR starts_with(about, $1 || '/') OR workspace = $1, false)
+        ORDER BY position DESC LIMIT $2
+        """,
+        about,
+        limit,
+    )
+    return [ThoughtLine.model_validate(row) for row in rows]
+
+
+def activity(view: View, limit: int, since: int = 0) -> list[ActivityLine]:
+    """The newest noteworthy events after a position, newest first."""
+    rows = view.rows(
+        """
+        SELECT position, recorded_at, actor, summary FROM activity WHERE position > ?
+        ORDER BY position DESC LIMIT ?
+        """,
+        since,
+        limit,
+    )
+    return [ActivityLine.model_validate(row) for row in rows]

@@ -1,0 +1,102 @@
+"""What a reference names; or the refusal with near names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from goldfish.domain.names import is_run, nearest, split_execution, split_version
+from goldfish.errors import UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
+from goldfish.projections.projector import View
+
+_REVISION = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})@r([1-9][0-9]{0,8})")
+_RECENT = 200  # runs among which a near name is looked for
+
+Kind = Literal["run", "execution", "output", "workspace", "version", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that exists. `id` is its full name: `run-3`, `run-3/train`, `baseline@v2`, `digits@r1` …"""
+
+    kind: Kind
+    id: str
+
+
+def resolve(view: View, given: str) -> Reference:
+    """What `given` names. A plain name is a workspace, or else the newest revision of a source.
+
+    Raises `UnknownRun`, `UnknownVersion`, `UnknownWorkspace`, `UnknownSource` or `UnknownReference`.
+    """
+    version, revision = split_version(given), _REVISION.fullmatch(given)
+    head, dot, signal = given.rpartition(".")
+    if is_run(given):
+        return _run(view, given)
+    if split_execution(given):
+        return _execution(view, given)
+    if dot and signal and split_execution(head):
+        return _output(view, given)
+    if version:
+        return _version(view, given, version[0])
+    if revision:
+        return _revision(view, given, revision[1])
+    return _name(view, given)
+
+
+def _run(view: View, given: str) -> Reference:
+    if view.row("SELECT run FROM runs WHERE run = ?", given):
+        return Reference("run", given)
+    recent = view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)
+    raise UnknownRun(given=given, near=nearest(given, [row["run"] for row in recent]))
+
+
+def _execution(view: View, given: str) -> Reference:
+    run = _run(view, given.partition("/")[0])
+    if view.row("SELECT execution FROM executions WHERE execution = ?", given):
+        return Reference("execution", given)
+    known = view.rows("SELECT execution FROM executions WHERE run = ?", run.id)
+    raise UnknownReference(given=given, near=nearest(given, [row["execution"] for row in known]))
+
+
+def _output(view: View, given: str) -> Reference:
+    run = _run(view, given.partition("/")[0])
+    if view.row("SELECT ref FROM outputs WHERE ref = ?", given):
+        return Reference("output", given)
+    known = view.rows("SELECT ref FROM outputs WHERE run = ?", run.id)
+    raise UnknownReference(given=given, near=nearest(given, [row["ref"] for row in known]))
+
+
+def _version(view: View, given: str, workspace: str) -> Reference:
+    if view.row("SELECT version FROM versions WHERE version = ?", given):
+        return Reference("version", given)
+    known = view.rows("SELECT version FROM versions WHERE workspace = ?", workspace)
+    if not known:
+        raise UnknownWorkspace(given=workspace, near=nearest(workspace, _workspaces(view)))
+    raise UnknownVersion(given=given, near=nearest(given, [row["version"] for row in known]))
+
+
+def _revision(view: View, given: str, source: str) -> Reference:
+    if view.row("SELECT ref FROM sources WHERE ref = ?", given):
+        return Reference("source", given)
+    known = [row["ref"] for row in view.rows("SELECT ref FROM sources")]
+    raise UnknownSource(given=given, near=nearest(given, known) or nearest(source, _sources(view)))
+
+
+def _name(view: View, given: str) -> Reference:
+    workspaces, sources = _workspaces(view), _sources(view)
+    if given in workspaces:
+        return Reference("workspace", given)
+    if given in sources:
+        row = view.row("SELECT ref FROM sources WHERE name = ? ORDER BY revision DESC LIMIT 1", given)
+        return Reference("source", row["ref"] if row else given)
+    recent = view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)
+    raise UnknownReference(given=given, near=nearest(given, {*workspaces, *sources, *(row["run"] for row in recent)}))
+
+
+def _workspaces(view: View) -> set[str]:
+    return {row["workspace"] for row in view.rows("SELECT workspace FROM workspaces")}
+
+
+def _sources(view: View) -> set[str]:
+    return {row["name"] for row in view.rows("SELECT DISTINCT name FROM sources")}

@@ -1,0 +1,221 @@
+"""All that is known of one run, and of its stages."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from goldfish.domain.event import Value
+from goldfish.domain.values import Outcome, Severity, Verdict
+from goldfish.projections.projector import Row, View
+from goldfish.queries.lines import RunLine, ThoughtLine, run_lines, thoughts
+
+MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others
+
+
+class Setting(Value):
+    """One value of a stage's configuration. `overridden` means that the request set it, not the file."""
+
+    name: str
+    value: JsonValue
+    overridden: bool
+
+
+class Metric(Value):
+    """The summary of one metric; None where no finite value exists."""
+
+    metric: str
+    count: int
+    non_finite: int
+    first: float | None
+    last: float | None
+    last_is_finite: bool
+    min: float | None
+    max: float | None
+    min_step: int | None
+    max_step: int | None
+    last_step: int | None
+
+
+class Check(Value):
+    """What a check found."""
+
+    check: str
+    subject: str
+    verdict: Verdict
+    severity: Severity
+    sentence: str
+    evidence: JsonValue
+
+
+class Input(Value):
+    """What a stage was given."""
+
+    name: str
+    type: str
+    digest: str
+    ref: str
+
+
+class Output(Value):
+    """What a stage wrote: a declared output that was kept or refused, or an artifact."""
+
+    name: str
+    ref: str
+    kind: Literal["output", "refused", "artifact"]
+    type: str | None
+    digest: str | None
+    size: int | None
+    described: JsonValue
+    refused: str | None
+
+
+class StageStory(Value):
+    """One stage of a run. `state` is waiting until its launch is decided."""
+
+    execution: str
+    stage: str
+    state: str
+    outcome: Outcome | None
+    cause: str | None
+    backend: str | None
+    ended_by: str | None
+    exit_code: int | None
+    signal: int | None
+    failure: str | None
+    failed_where: str | None
+    stop_reason: str | None
+    seconds: float | None
+    peak_memory: int | None
+    launched_at: datetime | None
+    concluded_at: datetime | None
+    points: int | None
+    metrics_digest: str | None
+    log: str | None
+    settings: list[Setting]
+    inputs: list[Input]
+    outputs: list[Output]
+    metrics: list[Metric]
+    checks: list[Check]
+    left_out: int
+
+
+class RunStory(Value):
+    """A run from its reason to its end. `similar` are other runs that asked for the same work."""
+
+    as_of: int
+    kind: Literal["run"] = "run"
+    run: str
+    workspace: str
+    version: str
+    tree: str
+    pipeline: str
+    state: str
+    outcome: Outcome | None
+    cause: str | None
+    description: str
+    hypothesis: str | None
+    approach: str | None
+    expected: str | None
+    fingerprint: str
+    seed: int | None
+    python: str | None
+    platform: str | None
+    packages: str | None
+    rerun_of: str | None
+    rerun_reason: str | None
+    requested_at: datetime
+    finished_at: datetime | None
+    seconds: float | None
+    actor: str
+    position: int
+    stages: list[StageStory]
+    thoughts: list[ThoughtLine]
+    similar: list[RunLine]
+
+
+class ExecutionStory(Value):
+    """One stage execution."""
+
+    as_of: int
+    kind: Literal["execution"] = "execution"
+    run: str
+    version: str
+    stage: StageStory
+    thoughts: list[ThoughtLine]
+
+
+def run_story(view: View, run: str) -> RunStory:
+    """The story of a run that exists."""
+    row = view.rows("SELECT * FROM runs WHERE run = ?", run)[0]
+    same = "SELECT * FROM runs WHERE fingerprint = ? AND run <> ? ORDER BY position DESC LIMIT 5"
+    own = {name: row[name] for name in RunStory.model_fields if name in row and name != "stages"}
+    return RunStory(
+        as_of=view.position,
+        stages=[stage_story(view, run, stage) for stage in row["stages"]],
+        thoughts=thoughts(view, 20, run),
+        similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
+        **own,
+    )
+
+
+def execution_story(view: View, execution: str) -> ExecutionStory:
+    """The story of a stage execution that exists."""
+    run, _, stage = execution.partition("/")
+    row = view.rows("SELECT version FROM runs WHERE run = ?", run)[0]
+    return ExecutionStory(
+        as_of=view.position,
+        run=run,
+        version=row["version"],
+        stage=stage_story(view, run, stage),
+        thoughts=thoughts(view, 20, execution),
+    )
+
+
+def stage_story(view: View, run: str, stage: str) -> StageStory:
+    """The story of one stage of a run that exists."""
+    row = view.row("SELECT * FROM executions WHERE run = ? AND stage = ?", run, stage) or {}
+    lists = {
+        "settings": view.rows("SELECT * FROM params WHERE run = ? AND stage = ? ORDER BY name", run, stage),
+        "inputs": view.rows("SELECT * FROM inputs WHERE run = ? AND stage = ? ORDER BY name", run, stage),
+        "outputs": view.rows("SELECT * FROM outputs WHERE run = ? AND stage = ? ORDER BY position", run, stage),
+        "metrics": view.rows("SELECT * FROM metrics WHERE run = ? AND stage = ? ORDER BY metric", run, stage),
+        "checks": view.rows("SELECT * FROM checks WHERE run = ? AND stage = ? ORDER BY position", run, stage),
+    }
+    more = sum(max(0, len(rows) - MOST) for rows in lists.values()) + (row.get("more_metrics") or 0)
+    plain = {name: row.get(name) for name in StageStory.model_fields if name not in lists}
+    return StageStory.model_validate(
+        {
+            **plain,
+            "execution": f"{run}/{stage}",
+            "stage": stage,
+            "state": row.get("state") or "waiting",
+            "metrics_digest": row.get("metrics"),
+            "settings": [setting(found) for found in lists["settings"][:MOST]],
+            "inputs": [_fields(Input, found) for found in lists["inputs"][:MOST]],
+            "outputs": [
+                _fields(Output, {**found, "described": json.loads(found["described"] or "null")})
+                for found in lists["outputs"][:MOST]
+            ],
+            "metrics": [_fields(Metric, found) for found in lists["metrics"][:MOST]],
+            "checks": [
+                _fields(
+                    Check, {**found, "check": found["check_name"], "evidence": json.loads(found["evidence"] or "null")}
+                )
+                for found in lists["checks"][:MOST]
+            ],
+            "left_out": more,
+        }
+    )
+
+
+def setting(row: Row) -> Setting:
+    """A row of the model `params`."""
+    return Setting(name=row["name"], value=json.loads(row["value"]), overridden=row["overridden"])
+
+
+def _fields(answer: type[Value], row: Row) -> Row:
+    return {name: row[name] for name in answer.model_fields}

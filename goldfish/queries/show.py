@@ -1,0 +1,155 @@
+"""Show whatever a reference names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from goldfish.domain.event import Value
+from goldfish.projections.projector import View
+from goldfish.queries.lines import RunLine, ThoughtLine, run_lines, thoughts
+from goldfish.queries.references import resolve
+from goldfish.queries.run_story import ExecutionStory, RunStory, execution_story, run_story
+
+RUNS, VERSIONS = 20, 50
+
+
+class VersionLine(Value):
+    """A saved version in one line."""
+
+    version: str
+    tree: str
+    message: str
+    saved_by: str
+    saved_at: datetime
+    actor: str
+    position: int
+
+
+class WorkspaceStory(Value):
+    """A workspace: its state, versions and runs, newest first."""
+
+    as_of: int
+    kind: Literal["workspace"] = "workspace"
+    workspace: str
+    goal: str | None
+    base: str | None
+    slot: str | None
+    tree: str
+    dirty: bool
+    created_at: datetime
+    created_by: str
+    versions: list[VersionLine]
+    runs: list[RunLine]
+    thoughts: list[ThoughtLine]
+    left_out: list[str]
+
+
+class VersionStory(Value):
+    """A version and the runs of it, newest first."""
+
+    as_of: int
+    kind: Literal["version"] = "version"
+    workspace: str
+    version: VersionLine
+    runs: list[RunLine]
+    thoughts: list[ThoughtLine]
+    left_out: list[str]
+
+
+class RevisionLine(Value):
+    """A revision of a source."""
+
+    ref: str
+    type: str
+    digest: str
+    size: int
+    came_from: str
+    registered_at: datetime
+    actor: str
+    position: int
+
+
+class SourceStory(Value):
+    """A source: the revision that was asked for, all revisions, and the runs that read it."""
+
+    as_of: int
+    kind: Literal["source"] = "source"
+    name: str
+    revision: RevisionLine
+    revisions: list[RevisionLine]
+    runs: list[RunLine]
+    left_out: list[str]
+
+
+Story = RunStory | ExecutionStory | WorkspaceStory | VersionStory | SourceStory
+
+
+def show(view: View, ref: str) -> Story:
+    """The story of what `ref` names; an output is shown with its execution. Raises as `resolve`."""
+    reference = resolve(view, ref)
+    match reference.kind:
+        case "run":
+            return run_story(view, reference.id)
+        case "execution":
+            return execution_story(view, reference.id)
+        case "output":
+            return execution_story(view, reference.id.rpartition(".")[0])
+        case "workspace":
+            return _workspace(view, reference.id)
+        case "version":
+            return _version(view, reference.id)
+        case "source":
+            return _source(view, reference.id)
+
+
+def _workspace(view: View, name: str) -> WorkspaceStory:
+    row = view.rows("SELECT * FROM workspaces WHERE workspace = ?", name)[0]
+    versions = view.rows("SELECT * FROM versions WHERE workspace = ? ORDER BY number DESC", name)
+    runs, left_out = _runs(view, "SELECT * FROM runs WHERE workspace = ? ORDER BY position DESC", name)
+    if len(versions) > VERSIONS:
+        left_out.append(f"{len(versions) - VERSIONS} versions: goldfish log --stream workspace:{name}")
+    own = {name: row[name] for name in WorkspaceStory.model_fields if name in row}
+    return WorkspaceStory(
+        as_of=view.position,
+        versions=[_line(found) for found in versions[:VERSIONS]],
+        runs=runs,
+        thoughts=thoughts(view, 20, name),
+        left_out=left_out,
+        **own,
+    )
+
+
+def _version(view: View, version: str) -> VersionStory:
+    row = view.rows("SELECT * FROM versions WHERE version = ?", version)[0]
+    runs, left_out = _runs(view, "SELECT * FROM runs WHERE version = ? ORDER BY position DESC", version)
+    return VersionStory(
+        as_of=view.position,
+        workspace=row["workspace"],
+        version=_line(row),
+        runs=runs,
+        thoughts=thoughts(view, 20, version),
+        left_out=left_out,
+    )
+
+
+def _source(view: View, ref: str) -> SourceStory:
+    name = ref.rpartition("@")[0]
+    rows = view.rows("SELECT * FROM sources WHERE name = ? ORDER BY revision DESC", name)
+    lines = [RevisionLine(**{field: row[field] for field in RevisionLine.model_fields}) for row in rows]
+    readers = "SELECT * FROM runs WHERE run IN (SELECT run FROM inputs WHERE ref = ?) ORDER BY position DESC"
+    runs, left_out = _runs(view, readers, ref)
+    chosen = next(line for line in lines if line.ref == ref)
+    return SourceStory(
+        as_of=view.position, name=name, revision=chosen, revisions=lines[:VERSIONS], runs=runs, left_out=left_out
+    )
+
+
+def _runs(view: View, sql: str, parameter: str) -> tuple[list[RunLine], list[str]]:
+    rows = view.rows(sql, parameter)
+    left_out = [f"{len(rows) - RUNS} runs: goldfish history"] if len(rows) > RUNS else []
+    return run_lines(view, rows[:RUNS]), left_out
+
+
+def _line(row: dict[str, object]) -> VersionLine:
+    return VersionLine.model_validate({name: row[name] for name in VersionLine.model_fields})

@@ -1,0 +1,121 @@
+"""One call to find one's bearings."""
+
+from __future__ import annotations
+
+from goldfish.domain.event import Value
+from goldfish.projections.projector import View
+from goldfish.queries.best import Best, best_runs
+from goldfish.queries.failures import FailedWork, failures
+from goldfish.queries.lines import ActivityLine, RunLine, ThoughtLine, activity, run_lines, thoughts
+
+RESULTS, UNDER_WAY, WORKSPACES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 8, 10, 8, 5, 5, 20
+
+
+class WorkspaceLine(Value):
+    """A workspace in one line. `dirty` means: its recorded files differ from its latest version."""
+
+    workspace: str
+    goal: str | None
+    slot: str | None
+    version: str
+    dirty: bool
+
+
+class Counts(Value):
+    """How much there is."""
+
+    events: int
+    workspaces: int
+    versions: int
+    sources: int
+    runs: int
+    succeeded: int
+    failed: int
+    cancelled: int
+    lost: int
+    parked: int
+    under_way: int
+
+
+class Status(Value):
+    """Where the project stands. `left_out` names what was cut from the lists and how to ask for it."""
+
+    as_of: int
+    project: str
+    goal: str | None
+    workspaces: list[WorkspaceLine]
+    under_way: list[RunLine]
+    results: list[RunLine]
+    best: list[Best]
+    best_is: str = "the last value among runs that succeeded; the direction is guessed from the metric's name"
+    failures: list[FailedWork]
+    thoughts: list[ThoughtLine]
+    counts: Counts
+    since: int | None
+    changes: list[ActivityLine]
+    left_out: list[str]
+
+
+def status(view: View, *, since: int | None = None) -> Status:
+    """Goal, workspaces, what runs, last and best results, what failed, recent thoughts; changes after `since`."""
+    project = view.row("SELECT name, goal FROM project") or {"name": "", "goal": None}
+    counts = _counts(view)
+    workspaces = _workspaces(view)
+    best, metrics = best_runs(view, METRICS)
+    failed, all_failed = failures(view, FAILURES)
+    changes = [] if since is None else activity(view, CHANGES + 1, since)
+    finished = counts.runs - counts.under_way
+    cuts = [
+        (counts.workspaces - len(workspaces), "workspaces", "goldfish show WORKSPACE"),
+        (counts.under_way - UNDER_WAY, "runs under way", "goldfish history"),
+        (finished - RESULTS, "results", "goldfish history"),
+        (metrics - METRICS, "metrics", "goldfish show RUN"),
+        (all_failed - FAILURES, "failures", "goldfish history --outcome failed"),
+        (len(changes) - CHANGES, "or more changes", f"goldfish log --after {since}"),
+    ]
+    return Status(
+        as_of=view.position,
+        project=project["name"],
+        goal=project["goal"],
+        workspaces=workspaces,
+        under_way=_runs(view, under_way=True, limit=UNDER_WAY),
+        results=_runs(view, under_way=False, limit=RESULTS),
+        best=best,
+        failures=failed,
+        thoughts=thoughts(view, THOUGHTS),
+        counts=counts,
+        since=since,
+        changes=changes[:CHANGES],
+        left_out=[f"{number} {what}: {how}" for number, what, how in cuts if number > 0],
+    )
+
+
+def _runs(view: View, *, under_way: bool, limit: int) -> list[RunLine]:
+    asked = "SELECT * FROM runs WHERE (state IN ('requested', 'running')) = ? ORDER BY position DESC LIMIT ?"
+    return run_lines(view, view.rows(asked, under_way, limit))
+
+
+def _workspaces(view: View) -> list[WorkspaceLine]:
+    rows = view.rows(
+        """
+        SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty FROM workspaces
+        ORDER BY slot IS NULL, slot, changed DESC LIMIT ?
+        """,
+        WORKSPACES,
+    )
+    return [WorkspaceLine.model_validate(row) for row in rows]
+
+
+def _counts(view: View) -> Counts:
+    row = view.row(
+        """
+        SELECT (SELECT count(*) FROM workspaces) AS workspaces, (SELECT count(*) FROM versions) AS versions,
+               (SELECT count(DISTINCT name) FROM sources) AS sources, count(*) AS runs,
+               count(*) FILTER (outcome = 'succeeded') AS succeeded, count(*) FILTER (outcome = 'failed') AS failed,
+               count(*) FILTER (outcome = 'cancelled') AS cancelled, count(*) FILTER (outcome = 'lost') AS lost,
+               count(*) FILTER (state = 'parked') AS parked,
+               count(*) FILTER (state IN ('requested', 'running')) AS under_way
+        FROM runs
+        """
+    )
+    return Counts.model_validate({**(row or {}), "events": view.position})
