@@ -31,11 +31,8 @@ def json_problem(value: object, at: str = "", depth: int = 0) -> str | None:
         case list():
             found = (json_problem(item, f"{at}[{i}]", depth + 1) for i, item in enumerate(value))
         case dict():
-            for key in value:
-                if not isinstance(key, str):
-                    return f"{where}the key {key!r} is not text; quote it"
-                if problem := _text_problem(key, where):
-                    return problem
+            if problem := next(filter(None, (_key_problem(key, where) for key in value)), None):
+                return problem
             found = (json_problem(item, dotted(at, key), depth + 1) for key, item in value.items())
         case _:
             return f"{where}{type(value).__name__} is no JSON value"
@@ -54,6 +51,10 @@ def merged(base: Mapping[str, JsonValue], top: Mapping[str, JsonValue]) -> dict[
         below = result.get(key)
         result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return result
+
+
+def _key_problem(key: object, where: str) -> str | None:
+    return _text_problem(key, where) if isinstance(key, str) else f"{where}the key {key!r} is not text; quote it"
 
 
 def _text_problem(text: str, where: str) -> str | None:
