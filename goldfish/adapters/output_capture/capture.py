@@ -15,6 +15,8 @@ from goldfish.ports import Artifacts, Captured, LaunchOrder, Stored
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import JsonValue
+
 _LARGEST_INDEX = 16 << 20  # bytes
 _ARTIFACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-/:]{0,255}")
 _ARTIFACT_FILE = re.compile(r"[0-9a-f]{16}")
@@ -63,7 +65,7 @@ class FileCapture:
                 room -= stored.size
                 yield name, stored
 
-    def _output(self, folder: Folder | None, output: OutputPlan, room: int) -> tuple[Stored, dict[str, object]]:
+    def _output(self, folder: Folder | None, output: OutputPlan, room: int) -> tuple[Stored, dict[str, JsonValue]]:
         name = output.name + SUFFIX[output.type]
         kind = folder.kind(name) if folder is not None else None
         if folder is None or kind is None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pydantic import JsonValue
+
     from goldfish.domain.values import SignalType
 
 _LARGEST_JSON = 64 << 20  # bytes
@@ -27,12 +29,12 @@ class NotThisFormat(ValueError):
     """The file is not of its declared type."""
 
 
-def describe(path: Path, kind: SignalType) -> dict[str, object]:
+def describe(path: Path, kind: SignalType) -> dict[str, JsonValue]:
     """What a stored file of this type says of itself. Raises `NotThisFormat`."""
     return _FORMATS[kind](path) if kind in _FORMATS else {}
 
 
-def _npy(path: Path) -> dict[str, object]:
+def _npy(path: Path) -> dict[str, JsonValue]:
     from numpy.lib import format as npy
 
     with path.open("rb") as file:
@@ -55,7 +57,7 @@ def _npy(path: Path) -> dict[str, object]:
     return {"shape": list(shape), "dtype": str(dtype)}
 
 
-def _csv(path: Path) -> dict[str, object]:
+def _csv(path: Path) -> dict[str, JsonValue]:
     with path.open(encoding="utf-8-sig", errors="strict", newline="") as file:
         try:
             rows = csv.reader(_bounded_lines(file), strict=True)
@@ -82,7 +84,7 @@ def _bounded_lines(file: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _parquet(path: Path) -> dict[str, object]:
+def _parquet(path: Path) -> dict[str, JsonValue]:
     import pyarrow
     import pyarrow.parquet
 
@@ -104,7 +106,7 @@ def _parquet(path: Path) -> dict[str, object]:
     return _table(columns, metadata.num_rows)
 
 
-def _json(path: Path) -> dict[str, object]:
+def _json(path: Path) -> dict[str, JsonValue]:
     size = path.stat().st_size
     if size > _LARGEST_JSON:
         raise NotThisFormat(f"it holds {size} bytes of json, more than {_LARGEST_JSON >> 20} MiB; declare it as file")
@@ -124,7 +126,7 @@ def _no_number(word: str) -> NoReturn:
     raise NotThisFormat(f"it is declared as json, but holds {word}, which JSON does not have; write null")
 
 
-_FORMATS: dict[SignalType, Callable[[Path], dict[str, object]]] = {
+_FORMATS: dict[SignalType, Callable[[Path], dict[str, JsonValue]]] = {
     "npy": _npy,
     "csv": _csv,
     "parquet": _parquet,
@@ -132,8 +134,8 @@ _FORMATS: dict[SignalType, Callable[[Path], dict[str, object]]] = {
 }
 
 
-def _table(columns: list[str], rows: int) -> dict[str, object]:
-    described: dict[str, object] = {"columns": columns[:_MOST_COLUMNS], "rows": rows}
+def _table(columns: list[str], rows: int) -> dict[str, JsonValue]:
+    described: dict[str, JsonValue] = {"columns": [*columns[:_MOST_COLUMNS]], "rows": rows}
     if len(columns) > _MOST_COLUMNS:
         described["columns_left_out"] = len(columns) - _MOST_COLUMNS
     return described
