@@ -52,5 +52,7 @@ def utc_text(moment: datetime) -> str:
 
 
 def from_utc_text(text: str) -> datetime:
-    """The moment that `utc_text` wrote."""
+    """The moment that `utc_text` wrote. Raises `ValueError` for anything else."""
+    if len(text) != 27 or text[10] != "T" or text[26] != "Z":
+        raise ValueError(f"{text[:40]!r} is not a UTC time to the microsecond")
     return datetime.fromisoformat(text)

@@ -7,33 +7,46 @@ import hmac
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any, Final
 
 _SHAPES: Final = re.compile(
     r"""
-    -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)
+    -----BEGIN\ [A-Z ]*PRIVATE\ KEY(?:\ BLOCK)?-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY(?:\ BLOCK)?-----|\Z)
   | \b(?:AKIA|ASIA)[0-9A-Z]{16}\b
   | \b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{20,}
   | \bglpat-[A-Za-z0-9_-]{16,}
-  | \b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{16,}
+  | \b(?:sk|rk|pk)[-_](?=[a-z0-9_-]{0,200}[A-Z])(?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{16,}
+  | \bsk-[0-9a-f]{32,}\b
   | \bxox[abeoprs]-[A-Za-z0-9-]{10,}
+  | (?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}
   | \bhf_[A-Za-z0-9]{20,}
   | \bnpm_[A-Za-z0-9]{30,}
-  | \bpypi-[A-Za-z0-9_-]{30,}
+  | \bpypi-AgE[A-Za-z0-9_-]{30,}
   | \bAIza[A-Za-z0-9_-]{30,}
   | \bya29\.[A-Za-z0-9_-]{20,}
-  | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*
-  | (?<=://)[^\s/:@]{1,256}:[^\s/@]{1,256}(?=@)
-  | (?i:(?<=\bbearer\ )[A-Za-z0-9._~+/-]{12,}=*)
-  | (?i:\b(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|client[_-]?secret)\b
-    ["']?\s*[:=]\s*["']?)(?P<value>[^\s"',;]{6,})
+  | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}
+  | \beyJ[A-Za-z0-9_-]{8,2048}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*
+  | (?<=://)[^\s/:@]{0,256}:[^\s/@]{1,256}(?=@)
+  | (?i:(?<=\bbearer\ )(?=[a-z._~+/-]{0,200}[0-9])[a-z0-9._~+/-]{12,}=*)
+  | (?i:\bauthorization["']?\s{0,8}[:=]\s{0,8}["']?[a-z]{1,20}\s{1,8})(?P<header>[^\s"',;]{6,})
+  | (?i:(?:passw(?:or)?d|passphrase|[_-]pwd|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|[_-]secret
+        |secret(?=\s{0,8}=|["'])|(?:access|api|auth|bot|refresh|session|hf|gh|github|gitlab|npm|slack)[_-]?token)
+    ["']?\s{0,8}[:=]\s{0,8}["']?)(?P<value>[^\s"',;]{6,})
     """,
     re.VERBOSE | re.DOTALL,
 )
-_DENSE: Final = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{32,}={0,2}(?![A-Za-z0-9+/_=-])")
-_HASH: Final = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})")
-_HINT: Final = re.compile(r"[^\s]{20}|://|(?i:key|token|secret|passw|pwd|bearer)")
-_BITS_PER_CHARACTER = 4.2  # English words joined by dashes stay below 4; random base64 of 32 characters is near 4.7
+_SECRET_NAME: Final = re.compile(
+    r"(?i)(?:passw(?:or)?d|passphrase|[_-]pwd|secret|credentials?|(?:api|access|private|secret)[_-]?key"
+    r"|(?:access|api|auth|bot|refresh|session|hf|gh|github|gitlab|npm|slack)[_-]?token)$"
+)
+_DENSE: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?<!sha256=)[A-Za-z0-9+/_-]{32,}={0,2}")
+_SEGMENT: Final = re.compile(r"[^/]{32,}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|sha(?:1|224|256|384|512)-[A-Za-z0-9+/]+={0,2}")
+_HINT: Final = re.compile(r"[^\s]{20}|://|(?i:key|token|secret|passw|passp|pwd|bearer|authoriz)")
+_SAID: Final = ("⟨", "${")  # a fingerprint, or the name of a variable in place of its value
+_BITS = 4.0  # per character; long English text stays near 4, random base64 of 32 characters is near 4.7
+_CHANGES = 0.38  # share of neighbours of another kind (aA, A1 …): words joined by case have 0.1 to 0.35, base64 has 0.6
 
 
 class Redactor:
@@ -48,7 +61,7 @@ class Redactor:
             case str():
                 return self.text(value)
             case dict():
-                return {self.text(key): self.clean(item) for key, item in value.items()}
+                return {self.text(key): self._named(key, item) for key, item in value.items()}
             case list():
                 return [self.clean(item) for item in value]
             case _:
@@ -64,21 +77,40 @@ class Redactor:
         """Whether `clean` would change anything."""
         return bool(self.clean(value) != value)
 
+    def _named(self, key: str, value: Any) -> Any:
+        """What stands under a name like `api_key` is a secret whatever it looks like."""
+        if isinstance(value, str) and value and not value.startswith(_SAID) and _SECRET_NAME.search(key):
+            return self._mark(value)
+        return self.clean(value)
+
     def _shape(self, match: re.Match[str]) -> str:
-        whole, value = match[0], match["value"]
-        return whole if value and value.startswith("⟨") else whole.replace(value or whole, self._mark(value or whole))
+        group = "value" if match["value"] else "header" if match["header"] else 0
+        secret = match[group]
+        if secret.startswith(_SAID):
+            return match[0]
+        return match[0][: match.start(group) - match.start()] + self._mark(secret)
 
     def _dense(self, match: re.Match[str]) -> str:
-        return self._mark(match[0]) if _looks_random(match[0]) else match[0]
+        if _looks_random(match[0]):
+            return self._mark(match[0])
+        return _SEGMENT.sub(lambda m: self._mark(m[0]) if _looks_random(m[0]) else m[0], match[0])
 
     def _mark(self, secret: str) -> str:
-        return f"⟨secret {hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()[:8]}⟩"
+        raw = secret.encode("utf-8", "surrogatepass")
+        return f"⟨secret {hmac.new(self._key, raw, hashlib.sha256).hexdigest()[:8]}⟩"
 
 
 def _looks_random(token: str) -> bool:
-    if _HASH.fullmatch(token) or token.count("/") > 1:  # a digest, or a path
+    joints = {c for c in token if c in "-_"}
+    if _DIGEST.fullmatch(token) or (len(joints) == 1 and token.count(*joints) * 12 > len(token)):  # words-in-a-row
         return False
-    kinds = sum(bool(re.search(kind, token)) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    kinds = [_kind(c) for c in token]
+    pairs = [(a, b) for a, b in pairwise(kinds) if a and b]
     counts = Counter(token)
     bits = -sum(n / len(token) * math.log2(n / len(token)) for n in counts.values())
-    return kinds == 3 and bits > _BITS_PER_CHARACTER
+    mixed = {"a", "A", "1"} <= set(kinds)
+    return mixed and bits > _BITS and sum(a != b for a, b in pairs) > _CHANGES * len(pairs)
+
+
+def _kind(c: str) -> str:
+    return "a" if c.islower() else "A" if c.isupper() else "1" if c.isdigit() else ""

@@ -1,0 +1,120 @@
+"""One event of every class, with every field filled. Their bytes are frozen in events.tsv."""
+
+from __future__ import annotations
+
+from goldfish.domain.event import Event
+from goldfish.domain.executions import Execution
+from goldfish.domain.projects import Project
+from goldfish.domain.runs import Run
+from goldfish.domain.sources import Source
+from goldfish.domain.values import (
+    Environment,
+    Failure,
+    InputPlan,
+    Limits,
+    LogFile,
+    MetricSummary,
+    OutputPlan,
+    Reason,
+    ResolvedInput,
+    Skipped,
+    StagePlan,
+)
+from goldfish.domain.workspaces import Slot, Workspace
+
+TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+DIGEST = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+SUMMARY = MetricSummary(
+    count=100,
+    non_finite=1,
+    first=2.3,
+    last=None,
+    last_is_finite=False,
+    min=0.0625,
+    max=2.3,
+    min_step=98,
+    max_step=0,
+    last_step=99,
+)
+STAGE = StagePlan(
+    name="train",
+    module="modules/train.py",
+    inputs=[
+        InputPlan(name="features", type="npy", stage="prepare", signal="features"),
+        InputPlan(name="digits", type="csv", digest=DIGEST, ref="digits@r1"),
+    ],
+    outputs=[OutputPlan(name="model", type="directory")],
+    config={"lr": 3e-4, "layers": [64, 32], "augment": False, "note": None},
+    overridden=["lr"],
+    environment={"OMP_NUM_THREADS": "2"},
+    limits=Limits(seconds=60.5, memory=1 << 30, log=1 << 20, outputs=1 << 33),
+)
+
+SAMPLES: tuple[Event, ...] = (
+    Project.Founded(name="digits", goal="read digits – all of them"),
+    Project.GoalSet(goal="read letters too"),
+    Project.ThoughtLogged(text="smaller steps\nmight help", about="run-3"),
+    Slot.Taken(workspace="baseline"),
+    Slot.Freed(workspace="baseline"),
+    Workspace.Created(name="baseline", goal="start here", tree=TREE, base="other@v4"),
+    Workspace.Mounted(slot="w1", tree=TREE),
+    Workspace.EditsSynced(slot="w1", tree=TREE, files=3, skipped=[Skipped(path="a/pipe", why="it is a pipe")]),
+    Workspace.VersionSaved(number=2, tree=TREE, message="smaller steps", by="save"),
+    Workspace.RolledBack(slot="w1", to=1, tree=TREE, safety=TREE),
+    Workspace.EditsRescued(slot="w1", tree=TREE),
+    Workspace.Unmounted(slot="w1", tree=TREE),
+    Workspace.ThoughtLogged(text="the scheduler is off by one", about=None),
+    Source.Registered(name="digits", revision=1, type="csv", digest=DIGEST, size=1797, came_from="/data/digits.csv"),
+    Run.Requested(
+        workspace="baseline",
+        number=2,
+        tree=TREE,
+        pipeline="pipeline.yaml",
+        stages=[STAGE],
+        reason=Reason(description="a smaller rate", hypothesis="it diverged", approach="lr / 10", expected="> 0.95"),
+        environment=Environment(python="3.11.7", platform="linux-x86_64", packages=DIGEST),
+        seed=7,
+        fingerprint=DIGEST,
+        rerun_of="run-1",
+        rerun_reason="the data changed",
+    ),
+    Run.CancelRequested(reason="changed my mind"),
+    Run.Parked(policy="launching", error="RunnerUnavailable", tries=5),
+    Run.Finished(
+        outcome="failed", cause="train: it exited with code 3", stages={"prepare": "succeeded", "train": "failed"}
+    ),
+    Execution.LaunchIntended(
+        attempt=1,
+        backend="process",
+        inputs=[ResolvedInput(name="features", type="npy", digest=DIGEST, ref="run-3/prepare.features")],
+    ),
+    Execution.Launched(handle="pid:4711"),
+    Execution.LaunchRefused(why="there is no interpreter"),
+    Execution.StopRequested(reason="too slow"),
+    Execution.Exited(
+        ended_by="signalled",
+        exit_code=None,
+        signal=9,
+        seconds=12.5,
+        peak_memory=1 << 28,
+        failure=Failure(type="ValueError", message="bad shape", where="modules/train.py:41"),
+    ),
+    Execution.Lost(why="the machine was restarted"),
+    Execution.OutputCaptured(
+        name="features", type="npy", digest=DIGEST, size=4096, described={"shape": [64, 8], "dtype": "<f8"}
+    ),
+    Execution.OutputRefused(name="model", type="directory", why="it is missing"),
+    Execution.MetricsSealed(digest=DIGEST, points=100, summary={"loss": SUMMARY}, more=2),
+    Execution.LogKept(log=LogFile(digest=DIGEST, kept=1024, written=4096)),
+    Execution.ArtifactLogged(name="confusion.png", digest=DIGEST, size=2048),
+    Execution.CheckEvaluated(
+        check="finite",
+        subject="loss",
+        verdict="failed",
+        severity="block",
+        sentence="loss is not a number from step 99 on",
+        evidence={"step": 99, "value": "nan"},
+    ),
+    Execution.Concluded(outcome="failed", cause="the check finite failed: loss is not a number from step 99 on"),
+)
