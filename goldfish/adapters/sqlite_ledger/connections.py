@@ -45,6 +45,29 @@ class _Pool(SQLiteConnectionPool):
         plain.execute("PRAGMA trusted_schema=OFF")
         return _Connection(plain, max_age=self.max_age)
 
+    def close(self) -> None:
+        """Close what is idle; what another thread is using is closed when it comes back.
+
+        The library closes those at once. CPython crashes when that meets a statement at work (measured).
+        """
+        with self._put_condition:
+            self._closed = True
+            while self._pool:
+                self._pool.popleft().close()
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """Take a connection back; after `close` it is let go, without an error for work that was done."""
+        with self._put_condition:
+            if self._closed and self._in_use.pop(id(conn), None) is not None:
+                conn.close()
+                conn.in_use.release()
+                if conn.is_writer:
+                    self._num_writers -= 1
+                    self._writer_lock.release()
+                self._put_condition.notify()
+                return
+        super().put_connection(conn)
+
 
 class LedgerDatastore(SQLiteDatastore):
     """The library's datastore over one file that is watched: same process, same inode, no other name."""
@@ -52,15 +75,20 @@ class LedgerDatastore(SQLiteDatastore):
     def __init__(self, db_name: str, *, watched: Path | None, lock_timeout: int) -> None:
         super().__init__(db_name, lock_timeout=lock_timeout, originator_id_type="text")
         self.pool.close()
-        self.pool = _Pool(db_name=db_name, lock_timeout=lock_timeout)
+        # Threads queue for the connection that writes; they outwait one that itself waits for another process.
+        self.pool = _Pool(db_name=db_name, lock_timeout=lock_timeout, pool_timeout=lock_timeout + 5)
         self._watched = watched
         self._pid = os.getpid()
         self._inode = _identity(watched) if watched else None
 
-    def check_file(self) -> None:
-        """Raise `LedgerReplaced` or `LedgerUnavailable` when a write would go nowhere or to the wrong place."""
+    def check_process(self) -> None:
+        """Raise `LedgerUnavailable` in a forked child: SQLite's locks belong to the parent."""
         if os.getpid() != self._pid:
             raise LedgerUnavailable(why="it was opened before this process was forked; open it anew in the child")
+
+    def check_file(self) -> None:
+        """Raise `LedgerReplaced` or `LedgerUnavailable` when a write would go nowhere or to the wrong place."""
+        self.check_process()
         if self._watched is None:
             return
         inode = _identity(self._watched)

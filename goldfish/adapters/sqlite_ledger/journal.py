@@ -10,17 +10,36 @@ from pathlib import Path
 from typing import cast
 
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, StoredEvent
+from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
+    ConnectionUnavailableError,
+    IntegrityError,
+    PersistenceError,
+    StoredEvent,
+)
 
 from goldfish.adapters.sqlite_ledger.head import HeadFile
 from goldfish.adapters.sqlite_ledger.recorder import LedgerRecorder, open_recorder
 from goldfish.adapters.sqlite_ledger.verification import damages
 from goldfish.domain.names import CommandId, Position, Stream
-from goldfish.errors import LedgerBusy, LedgerCorrupt, LedgerUnavailable, ProjectUnwritable
-from goldfish.ledger.chain import Damage
+from goldfish.errors import (
+    GoldfishError,
+    LedgerBusy,
+    LedgerCorrupt,
+    LedgerReplaced,
+    LedgerUnavailable,
+    ProjectUnwritable,
+)
+from goldfish.ledger.chain import GENESIS, Damage, link
 from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.envelope import Envelope
 from goldfish.ledger.journal import StreamMoved
+
+# Each event with the hash of the one before it, so that it can be proved while it is read.
+_SELECT = (
+    "SELECT e.position, e.stream, e.version, e.name, e.record, e.hash, p.hash"
+    " FROM events e LEFT JOIN events p ON p.position = e.position - 1"
+)
 
 
 class SqliteJournal:
@@ -40,55 +59,56 @@ class SqliteJournal:
     def append(self, events: Sequence[Envelope], unchanged: Mapping[Stream, int]) -> list[Position]:
         """See the protocol. After an unexplained failure the handle is thrown away and the command id is looked up."""
         command_id = events[0].command_id
+        expected = dict(unchanged)
+        for event in events:
+            expected.setdefault(event.stream, event.version - 1)
         stored = [self._mapper.to_stored_event(cast("DomainEventProtocol[str]", event)) for event in events]
         try:
             recorder = self._open()
-            positions = recorder.insert_events(stored, command_id=command_id, unchanged=dict(unchanged))
+            positions = recorder.insert_events(stored, command_id=command_id, unchanged=expected)
         except IntegrityError as error:
             raise StreamMoved(events[0].stream) from error
-        except PersistenceError as error:
+        except (PersistenceError, ConnectionPoolClosedError, sqlite3.Error) as error:
             return self._resolve(error, command_id)
-        if recorder.head is not None:
-            self._head_file.write(*recorder.head)
+        self._head_file.write(*recorder.head)
         return [Position(p) for p in positions or []]
 
-    def _resolve(self, error: PersistenceError, command_id: CommandId | None) -> list[Position]:
+    def _resolve(self, error: Exception, command_id: CommandId | None) -> list[Position]:
         """A failed save is unknown, not failed: only the file itself, opened anew, can tell."""
+        named = _named(error, self._path, self._timeout)
+        if isinstance(named, LedgerBusy):  # nothing was begun, and other threads may be at work on this handle
+            raise named from error
         self.close()
-        why = str(error)
-        if "locked" in why or "busy" in why:  # BEGIN IMMEDIATE was refused: nothing can have been written
-            raise LedgerBusy(seconds=self._timeout, why=why) from error
         with contextlib.suppress(LedgerUnavailable, ProjectUnwritable):
             known = self.command(command_id) if command_id is not None else []
             if known:
                 return [Position(event.position) for event in known]
-        if "full" in why or "readonly" in why or "read-only" in why:
-            raise ProjectUnwritable(path=self._path.parent, why=why) from error
-        raise LedgerUnavailable(why=why) from error
+        raise named from error
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, stream: Stream) -> list[Envelope]:
         """See the protocol."""
-        rows = self._query(
-            "SELECT position, stream, version, name, record FROM events WHERE stream = ? ORDER BY version", stream
-        )
-        return self._envelopes(rows)
+        events = self._envelopes(self._query(f"{_SELECT} WHERE e.stream = ? ORDER BY e.version", stream))
+        for want, event in enumerate(events, 1):
+            if event.version != want:
+                raise LedgerCorrupt(position=event.position, why=f"version {want} of {stream} is gone")
+        return events
 
     def command(self, command_id: CommandId) -> list[Envelope]:
         """See the protocol."""
         return self._envelopes(
             self._query(
-                "SELECT e.position, stream, version, name, record FROM commands c JOIN events e"
-                " ON e.position BETWEEN c.position AND c.position + c.events - 1 WHERE c.id = ? ORDER BY e.position",
+                f"{_SELECT} JOIN commands c ON e.position BETWEEN c.position AND c.position + c.events - 1"
+                " WHERE c.id = ? ORDER BY e.position",
                 command_id,
             )
         )
 
     def page(self, after: int, limit: int = 500) -> list[Envelope]:
         """See the protocol."""
-        sql = "SELECT position, stream, version, name, record FROM events WHERE position > ? ORDER BY position LIMIT ?"
-        return self._envelopes(self._query(sql, after, limit))
+        rows = self._query(f"{_SELECT} WHERE e.position > ? ORDER BY e.position LIMIT ?", after, limit)
+        return self._envelopes(_without_gap(after, rows))
 
     def rows(self, after: int, upto: int | None = None, limit: int = 500) -> list[tuple[int, str, int, str, str]]:
         """See the protocol."""
@@ -96,7 +116,8 @@ class SqliteJournal:
             "SELECT position, stream, version, name, CAST(record AS TEXT) FROM events"
             " WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
         )
-        return [tuple(row) for row in self._query(sql, after, upto if upto is not None else 2**62, limit)]
+        rows = self._query(sql, after, upto if upto is not None else 2**62, limit)
+        return [tuple(row) for row in _without_gap(after, rows)]
 
     def head(self) -> int:
         """See the protocol."""
@@ -148,8 +169,11 @@ class SqliteJournal:
     def _open(self) -> LedgerRecorder:
         with self._lock:
             if self._recorder is None:
+                if not self._path.exists() and self._head_file.read() is not None:
+                    raise LedgerReplaced(why="the file is gone")
                 with self._translated():
                     self._recorder = open_recorder(self._path, lock_timeout=self._timeout)
+            self._recorder.datastore.check_process()
             return self._recorder
 
     def _query(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
@@ -159,22 +183,43 @@ class SqliteJournal:
             return list(c.fetchall())
 
     def _envelopes(self, rows: Sequence[sqlite3.Row]) -> list[Envelope]:
-        return [self._mapper.read(StoredEvent(row[1], row[2], row[3], row[4]), position=row[0]) for row in rows]
+        return [self._envelope(*row) for row in rows]
+
+    def _envelope(
+        self, position: int, stream: str, version: int, name: str, record: bytes, digest: bytes, previous: bytes | None
+    ) -> Envelope:
+        """An event whose bytes are the ones that were recorded. Without its predecessor that cannot be told."""
+        before = GENESIS if position == 1 else previous
+        event = self._mapper.read(StoredEvent(stream, version, name, record), position=position)
+        if before is not None and link(before, position, stream, version, name, record) != digest:
+            raise LedgerCorrupt(position=position, why=f"the stored bytes of {name} on {stream} do not match the chain")
+        return event
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.DatabaseError, PersistenceError) as error:
+        except (sqlite3.Error, PersistenceError, ConnectionPoolClosedError) as error:
             raise _named(error, self._path, self._timeout) from error
 
 
-def _named(error: Exception, path: Path, timeout: int) -> Exception:
+def _without_gap(after: int, rows: Sequence[sqlite3.Row]) -> Sequence[sqlite3.Row]:
+    """The rows up to the first gap. A gap is damage, not lateness: nobody may read on behind it."""
+    for index, row in enumerate(rows):
+        expected = after + 1 + index
+        if row[0] != expected and index:
+            return rows[:index]
+        if row[0] != expected:
+            raise LedgerCorrupt(position=expected, why=f"positions {expected} to {row[0] - 1} are gone")
+    return rows
+
+
+def _named(error: Exception, path: Path, timeout: int) -> GoldfishError:
     why = str(error)
-    if "locked" in why:
+    if isinstance(error, ConnectionUnavailableError) or "locked" in why:
         return LedgerBusy(seconds=timeout, why=why)
-    if "malformed" in why or "not a database" in why or "corrupt" in why:
+    if any(sign in why for sign in ("malformed", "not a database", "corrupt", "decode to UTF-8")):
         return LedgerCorrupt(position=0, why=f"SQLite says: {why}")
     if "readonly" in why or "full" in why:
         return ProjectUnwritable(path=path.parent, why=why)
-    return LedgerUnavailable(why=why) if isinstance(error, OperationalError | sqlite3.OperationalError) else error
+    return LedgerUnavailable(why=why)

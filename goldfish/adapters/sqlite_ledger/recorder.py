@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -52,10 +53,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: LedgerDatastore) -> None:
         super().__init__(datastore)
-        self.head: tuple[int, bytes] | None = None  # position and hash of the last commit made here
+        self._of_thread = threading.local()
         self.insert_events_statement = (
             "INSERT INTO events (position, stream, version, name, record, hash) VALUES (?,?,?,?,?,?)"
         )
+
+    @property
+    def head(self) -> tuple[int, bytes]:
+        """Position and hash of the last event of this thread's last `insert_events`, which must have returned."""
+        return cast("tuple[int, bytes]", self._of_thread.head)
 
     def construct_create_table_statements(self) -> list[str]:
         """The schema; every statement may be repeated."""
@@ -89,7 +95,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             positions.append(position)
         if command_id is not None and positions:
             c.execute("INSERT INTO commands VALUES (?,?,?)", (command_id, positions[0], len(positions)))
-        self.head = (position, previous)
+        self._of_thread.head = (position, previous)
         return positions
 
 
@@ -113,10 +119,10 @@ def _end(c: SQLiteCursor) -> tuple[int, bytes]:
     """The last position ever given (also when its row was cut off since) and the hash to go on from."""
     c.execute(
         "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0),"
-        " (SELECT hash FROM events ORDER BY position DESC LIMIT 1)"
+        " coalesce((SELECT max(position) FROM events), 0), (SELECT hash FROM events ORDER BY position DESC LIMIT 1)"
     )
-    position, last = c.fetchone()
-    return position, last or GENESIS
+    given, last, digest = c.fetchone()
+    return max(given, last), digest or GENESIS
 
 
 def open_recorder(path: Path | str, *, lock_timeout: int = 30) -> LedgerRecorder:
@@ -124,5 +130,13 @@ def open_recorder(path: Path | str, *, lock_timeout: int = 30) -> LedgerRecorder
     watched = path if isinstance(path, Path) else None
     name = path.absolute().as_uri() if isinstance(path, Path) else path
     recorder = LedgerRecorder(LedgerDatastore(name, watched=watched, lock_timeout=lock_timeout))
-    recorder.create_table()
+    if not _has_tables(recorder):  # else opening would need the write lock, and would put lost guards back unseen
+        recorder.create_table()
+    recorder.datastore.check_file()  # from here on it must stay this file
     return recorder
+
+
+def _has_tables(recorder: LedgerRecorder) -> bool:
+    with recorder.datastore.transaction(commit=False) as c:
+        c.execute("SELECT count(*) FROM sqlite_master WHERE name = 'events'")
+        return bool(c.fetchone()[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from eventsourcing.persistence import StoredEvent
@@ -13,73 +14,115 @@ from goldfish.errors import LedgerCorrupt
 from goldfish.ledger.chain import Damage, StoredRow, follow
 from goldfish.ledger.codec import LedgerMapper
 
+_MISNOTED_COMMANDS = """
+    WITH texts AS (SELECT position, CAST(record AS TEXT) AS text FROM events),
+         ids AS (SELECT position, CASE WHEN json_valid(text) THEN json_extract(text, '$.command') END AS id FROM texts),
+         said AS (SELECT id, min(position) AS position, count(*) AS events FROM ids WHERE id IS NOT NULL GROUP BY id),
+         noted AS (SELECT id, position, events FROM commands)
+    SELECT position FROM (SELECT * FROM said EXCEPT SELECT * FROM noted)
+    UNION SELECT position FROM (SELECT * FROM noted EXCEPT SELECT * FROM said)
+"""
+_COLUMNS = "SELECT position, stream, version, name, record, hash FROM events"
 
-def damages(path: Path, mapper: LedgerMapper, head: tuple[int, bytes] | None) -> Iterator[Damage]:
-    """Everything wrong with the ledger file, each with the position it concerns (0: the file as a whole)."""
+
+def damages(path: Path, mapper: LedgerMapper, head: tuple[int, bytes] | None) -> list[Damage]:
+    """Everything wrong with the ledger file, in order of the position it concerns (0: the file as a whole)."""
     if not path.is_file():
-        yield Damage(0, "missing", f"there is no file {path.name}")
-        return
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        return [Damage(0, "missing", f"there is no file {path.name}")]
+    found: list[Damage] = []
     try:
-        reader = _Reader(database, mapper)
-        yield from follow(reader.rows())
-        yield from reader.damages
-        yield from _cut_off(database, reader, head)
-        yield from _of_the_file(database)
-    except sqlite3.DatabaseError as error:
-        yield Damage(0, "file", f"SQLite cannot read it: {error}")
-    finally:
-        database.close()
+        with closing(_connect(path)) as database:
+            _look(database, mapper, head, found)
+    except sqlite3.Error as error:
+        found.append(Damage(0, "file", f"SQLite cannot read it: {error}"))
+    return sorted(found, key=lambda damage: damage.position)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    database.execute("PRAGMA trusted_schema=OFF")
+    return database
+
+
+def _look(
+    database: sqlite3.Connection, mapper: LedgerMapper, head: tuple[int, bytes] | None, found: list[Damage]
+) -> None:
+    given = _given(database)
+    reader = _Reader(database, mapper, max(given, head[0] if head else 0))
+    found.extend(follow(reader.rows()))
+    found.extend(reader.damages)
+    if given < reader.last:
+        found.append(Damage(0, "file", f"its counter says {given}, its last position is {reader.last}"))
+    found.extend(_cut_off(database, reader, max(given, head[0] if head else 0), head))
+    found.extend(_of_the_file(database))
+    found.extend(_of_the_commands(database))
+
+
+def _given(database: sqlite3.Connection) -> int:
+    """The highest position ever given, as SQLite remembers it."""
+    (seq,) = database.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'events'").fetchone()
+    return seq if isinstance(seq, int) else 0
 
 
 class _Reader:
-    """Reads the rows one by one, and goes on behind a page that cannot be read."""
+    """Reads the rows in order, and goes on behind what cannot be read."""
 
-    def __init__(self, database: sqlite3.Connection, mapper: LedgerMapper) -> None:
+    def __init__(self, database: sqlite3.Connection, mapper: LedgerMapper, known: int) -> None:
         self._database = database
         self._mapper = mapper
+        self._known = known
         self.last = 0
         self.damages: list[Damage] = []
 
     def rows(self) -> Iterator[StoredRow]:
-        cursor = self._database.execute(
-            "SELECT position, stream, version, name, record, hash FROM events ORDER BY position"
-        )
+        cursor = self._database.execute(f"{_COLUMNS} ORDER BY position")
         while True:
             try:
                 found = cursor.fetchone()
-            except sqlite3.DatabaseError as error:
-                self.damages.append(Damage(self.last + 1, "unreadable", f"SQLite cannot read on from here: {error}"))
+            except sqlite3.Error:
+                yield from self._one_by_one()
                 return
             if found is None:
                 return
-            row = _row(found)
-            self.last = row.position
-            self._decode(row)
-            yield row
+            yield self._decoded(found)
 
-    def _decode(self, row: StoredRow) -> None:
+    def _one_by_one(self) -> Iterator[StoredRow]:
+        for position in range(self.last + 1, self._known + 1):
+            try:
+                found = self._database.execute(f"{_COLUMNS} WHERE position = ?", (position,)).fetchone()
+            except sqlite3.Error as error:
+                self.damages.append(Damage(position, "unreadable", f"SQLite cannot read it: {error}"))
+                continue
+            if found is not None:
+                yield self._decoded(found)
+
+    def _decoded(self, found: tuple[object, ...]) -> StoredRow:
+        row = _row(found)
+        self.last = row.position
         try:
             self._mapper.read(StoredEvent(row.stream, row.version, row.name, row.record), position=row.position)
         except LedgerCorrupt as error:
             self.damages.append(Damage(row.position, "undecodable", error.message))
+        return row
 
 
 def _row(found: tuple[object, ...]) -> StoredRow:
+    """A row whose damaged columns may hold values of any type: those become what no event has."""
     position, stream, version, name, record, digest = found
     return StoredRow(
-        int(str(position)),
+        position if isinstance(position, int) else 0,
         str(stream),
-        int(str(version)),
+        version if isinstance(version, int) else -1,
         str(name),
-        record if isinstance(record, bytes) else str(record).encode(),
-        digest if isinstance(digest, bytes) else str(digest).encode(),
+        record if isinstance(record, bytes) else b"",
+        digest if isinstance(digest, bytes) else b"",
     )
 
 
-def _cut_off(database: sqlite3.Connection, reader: _Reader, head: tuple[int, bytes] | None) -> Iterator[Damage]:
-    (given,) = database.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'").fetchone()
-    known = max(given, head[0] if head else 0)
+def _cut_off(
+    database: sqlite3.Connection, reader: _Reader, known: int, head: tuple[int, bytes] | None
+) -> Iterator[Damage]:
     if known > reader.last:
         yield Damage(reader.last + 1, "cut off", f"positions {reader.last + 1} to {known} were recorded and are gone")
     elif head is not None:
@@ -92,12 +135,24 @@ def _of_the_file(database: sqlite3.Connection) -> Iterator[Damage]:
     for (line,) in database.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
             yield Damage(0, "file", f"SQLite's integrity check says: {line}")
-    expected = sum("TRIGGER" in statement for statement in SCHEMA)
-    (found,) = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()
-    if found != expected:
-        yield Damage(0, "guards", f"{found} of {expected} guards against changes are in place")
-    lost = database.execute(
-        "SELECT c.position FROM commands c LEFT JOIN events e ON e.position = c.position WHERE e.position IS NULL"
-    ).fetchall()
-    for (position,) in lost:
-        yield Damage(position, "missing", "a command is noted here, but its event is gone")
+    expected, present = _expected_schema(), _schema(database)
+    for name in sorted(expected - present):
+        yield Damage(0, "guards", f"{name[0]} {name[1]} is missing or is not what goldfish made")
+
+
+def _expected_schema() -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as blank:
+        for statement in SCHEMA:
+            blank.execute(statement)
+        return _schema(blank)
+
+
+def _schema(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    rows = database.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    return {(str(kind), str(name), str(sql)) for kind, name, sql in rows}
+
+
+def _of_the_commands(database: sqlite3.Connection) -> Iterator[Damage]:
+    for (position,) in database.execute(_MISNOTED_COMMANDS):
+        where = position if isinstance(position, int) else 0
+        yield Damage(where, "command", "the note of this command is not what its events say: a repeat may go unnoticed")
