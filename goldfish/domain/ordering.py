@@ -33,13 +33,15 @@ def ordered(upstream: Mapping[str, Sequence[str]]) -> list[str]:
 def cycle(upstream: Mapping[str, Sequence[str]]) -> list[str]:
     """The names of one cycle in the direction of the data, the first given first; [] when there is none."""
     done = set(ordered(upstream))
-    path: list[str] = []
+    path: dict[str, None] = {}
     name = next((name for name in upstream if name not in done), None)
     if name is None:
         return []
     while name not in path:  # every name left has an upstream that is left too
-        path.append(name)
+        path[name] = None
         name = next(read for read in upstream[name] if read not in done)
-    loop = path[path.index(name) :][::-1]
-    start = min(range(len(loop)), key=lambda i: list(upstream).index(loop[i]))
+    walked = list(path)
+    loop = walked[walked.index(name) :][::-1]
+    members = set(loop)
+    start = loop.index(next(name for name in upstream if name in members))
     return loop[start:] + loop[:start]

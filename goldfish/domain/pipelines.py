@@ -12,6 +12,7 @@ from goldfish.domain.ordering import cycle, ordered
 from goldfish.domain.problems import Problems, clashes, kind
 from goldfish.domain.stage_grammar import read_stage
 from goldfish.domain.stages import Stage, StageInput
+from goldfish.domain.values import SignalType
 from goldfish.errors import BadPipeline, UnknownStage
 
 ROOT_KEYS = ("name", "description", "stages")
@@ -76,42 +77,34 @@ def _stages(given: JsonValue, problems: Problems) -> list[Stage]:
 
 def _linked(stages: list[Stage], problems: Problems) -> tuple[Stage, ...]:
     """The stages with the type of every input taken from the output it names."""
-    by_name = {stage.name: stage for stage in reversed(stages)}
+    types = {stage.name: {output.name: output.type for output in stage.outputs} for stage in reversed(stages)}
     return tuple(
-        replace(stage, inputs=tuple(_link(stage, given, by_name, problems) for given in stage.inputs))
-        for stage in stages
+        replace(stage, inputs=tuple(_link(stage, given, types, problems) for given in stage.inputs)) for stage in stages
     )
 
 
-def _link(stage: Stage, given: StageInput, stages: Mapping[str, Stage], problems: Problems) -> StageInput:
+def _link(
+    stage: Stage, given: StageInput, types: Mapping[str, Mapping[str, SignalType]], problems: Problems
+) -> StageInput:
     where = f"stage {stage.name!r}, input {given.name!r}"
     if given.stage is None or given.signal is None:
         return given
+    outputs = types.get(given.stage)
     if given.stage == stage.name:
         problems.add(where, "it reads an output of its own stage")
-        return given
-    producer = stages.get(given.stage)
-    if producer is None:
-        problems.add(where, f"there is no stage {given.stage!r}{_hint(given.stage, list(stages))}")
-        return given
-    output = producer.output(given.signal)
-    if output is None:
-        names = [o.name for o in producer.outputs]
-        problems.add(where, f"stage {given.stage!r} has no output {given.signal!r}{_hint(given.signal, names)}")
-        return given
-    if given.type not in (None, output.type):
-        problems.add(where, f"it is declared as {given.type}, but {given.stage}.{given.signal} is {output.type}")
-    return replace(given, type=output.type)
+    elif outputs is None:
+        problems.add(where, f"there is no stage {given.stage!r}{problems.hint(given.stage, types)}")
+    elif given.signal not in outputs:
+        hint = problems.hint(given.signal, outputs)
+        problems.add(where, f"stage {given.stage!r} has no output {given.signal!r}{hint}")
+    elif given.type not in (None, produced := outputs[given.signal]):
+        problems.add(where, f"it is declared as {given.type}, but {given.stage}.{given.signal} is {produced}")
+    else:
+        return replace(given, type=produced)
+    return given
 
 
 def _reads(stages: tuple[Stage, ...]) -> dict[str, list[str]]:
     """Which stages each stage reads, as far as they exist."""
     names = {stage.name for stage in stages}
     return {s.name: [name for name in s.upstream if name in names and name != s.name] for s in stages}
-
-
-def _hint(given: str, known: list[str]) -> str:
-    near = nearest(given, known, limit=1)
-    if near:
-        return f", did you mean {near[0]!r}?"
-    return f"; there is {', '.join(known)}" if known else ""

@@ -9,6 +9,8 @@ from pydantic import JsonValue
 from goldfish.domain.names import key_name, nearest, plain_text, safe_name
 from goldfish.errors import UnsafeName, UnusableText
 
+SHOWN = 20  # problems that a message shows
+
 
 class Problems:
     """Collects sentences, each led by the place it is about."""
@@ -32,9 +34,16 @@ class Problems:
         """Report each key that means nothing here, with the one that was probably meant."""
         for key in given:
             if key not in known:
-                near = nearest(key, known, limit=1) or nearest(key.casefold(), known, limit=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-                self.add(where, f"unknown key {key[:80]!r}, {hint}")
+                self.add(where, f"unknown key {key[:80]!r}{self.hint(key.casefold(), known)}")
+
+    def hint(self, given: str, known: Collection[str]) -> str:
+        """What was probably meant, as the end of a sentence."""
+        if len(self.found) >= SHOWN:  # nobody will see it, and looking for it in a hostile document takes long
+            return ""
+        near = nearest(given[:100], known, limit=1)
+        if near:
+            return f", did you mean {near[0]!r}?"
+        return f"; there is {', '.join(sorted(known)[:20])}" if known else ""
 
     def key(self, where: str, given: JsonValue) -> str | None:
         """A stage or signal name."""

@@ -40,7 +40,3 @@ class Stage:
     def upstream(self) -> list[str]:
         """The stages whose outputs this one reads, in order, each once."""
         return list(dict.fromkeys(i.stage for i in self.inputs if i.stage is not None))
-
-    def output(self, name: str) -> OutputPlan | None:
-        """The output of this name, if it is declared."""
-        return next((output for output in self.outputs if output.name == name), None)
