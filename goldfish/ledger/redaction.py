@@ -101,8 +101,8 @@ class Redactor:
 
 
 def _looks_random(token: str) -> bool:
-    joints = {c for c in token if c in "-_"}
-    if _DIGEST.fullmatch(token) or (len(joints) == 1 and token.count(*joints) * 12 > len(token)):  # words-in-a-row
+    joints = "".join({c for c in token if c in "-_"})
+    if _DIGEST.fullmatch(token) or (len(joints) == 1 and token.count(joints) * 12 > len(token)):  # words-in-a-row
         return False
     kinds = [_kind(c) for c in token]
     pairs = [(a, b) for a, b in pairwise(kinds) if a and b]

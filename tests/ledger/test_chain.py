@@ -45,7 +45,7 @@ def test_only_what_was_changed_is_named() -> None:
 
 
 def test_a_missing_row_is_named_with_all_that_are_gone() -> None:
-    assert list(follow([ROWS[0], ROWS[3]]))[0] == Damage(2, "missing", "positions 2 to 3 are gone")
+    assert next(iter(follow([ROWS[0], ROWS[3]]))) == Damage(2, "missing", "positions 2 to 3 are gone")
 
 
 def test_a_forged_row_with_a_hash_of_its_own_breaks_the_row_behind_it() -> None:
