@@ -56,12 +56,19 @@ def opened_below(root: int, path: bytes) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def opened_regular(name: str | bytes | Path, *, within: int | None = None) -> Iterator[tuple[int, os.stat_result]]:
-    """A descriptor for a plain file. Raises `Changed` for anything else, or when the file changes in this block."""
+def opened_plain(name: str | bytes | Path, *, within: int | None = None) -> Iterator[tuple[int, os.stat_result]]:
+    """A descriptor for a plain file. Raises `Changed` for anything else."""
     with opened(name, within=within) as descriptor:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise Changed(os.fsdecode(name))
+        yield descriptor, status
+
+
+@contextlib.contextmanager
+def opened_steady(name: str | bytes | Path, *, within: int | None = None) -> Iterator[tuple[int, os.stat_result]]:
+    """As `opened_plain`; raises `Changed` also when the file changes in this block. For bytes with no known digest."""
+    with opened_plain(name, within=within) as (descriptor, before):
         yield descriptor, before
         if identity(os.fstat(descriptor)) != identity(before):
             raise Changed(os.fsdecode(name))
@@ -69,7 +76,7 @@ def opened_regular(name: str | bytes | Path, *, within: int | None = None) -> It
 
 def read_whole(name: bytes, *, within: int, most: int) -> tuple[bytes, os.stat_result]:
     """The bytes of a plain file and the state they belong to. Raises `Changed`, also beyond `most` bytes."""
-    with opened_regular(name, within=within) as (descriptor, status):
+    with opened_steady(name, within=within) as (descriptor, status):
         if status.st_size > most:
             raise Changed(os.fsdecode(name))
         data = os.read(descriptor, status.st_size + 1)

@@ -7,14 +7,14 @@ are root, who may write to read-only files; else a copy. docs/decisions/0003 has
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from goldfish import durable
-from goldfish.files import Changed, copy, opened_regular
+from goldfish.files import Changed, copy, opened_plain
 
 LINK_FROM = 16 << 20  # bytes; below, a copy costs a few milliseconds and shares nothing
 
@@ -30,7 +30,7 @@ class Damaged(Exception):
 def is_shown(hexdigest: str, target: Path, mode: int) -> bool:
     """Whether the right bytes are there already. Reads them; gives them the right mode again."""
     try:
-        with opened_regular(target) as (descriptor, status):
+        with opened_plain(target) as (descriptor, status):
             if copy(descriptor, None, most=_LIMIT)[0] != hexdigest:
                 return False
         if status.st_mode & 0o7777 != mode and status.st_nlink == 1:
@@ -45,10 +45,15 @@ def show(source: Path, hexdigest: str, target: Path, mode: int) -> None:
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with opened_regular(source) as (descriptor, status):
-            large = status.st_size > LINK_FROM
-            if not (large and os.geteuid() != 0 and mode == 0o444 and _link(source, descriptor, hexdigest, temporary)):
-                _clone_or_copy(descriptor, hexdigest, temporary, mode)
+        may_link = mode == 0o444 and os.geteuid() != 0
+        if not _clone(source, temporary, mode) and not (may_link and _link(source, temporary)):
+            with opened_plain(source) as (descriptor, _), _created(temporary, mode) as made:
+                found, _ = copy(descriptor, made, most=_LIMIT)
+        else:
+            with opened_plain(temporary) as (descriptor, _):
+                found, _ = copy(descriptor, None, most=_LIMIT)
+        if found != hexdigest:
+            raise Damaged
         temporary.replace(target)
     except OSError as error:
         raise durable.unwritable(target, error) from error
@@ -56,44 +61,34 @@ def show(source: Path, hexdigest: str, target: Path, mode: int) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _link(source: Path, descriptor: int, hexdigest: str, temporary: Path) -> bool:
+def _clone(source: Path, temporary: Path, mode: int) -> bool:
     try:
-        temporary.hardlink_to(source)
-    except OSError:  # another file system, too many links, or links to others' files are forbidden
+        with opened_plain(source) as (descriptor, _), _created(temporary, mode) as made:
+            fcntl.ioctl(made, _CLONE, descriptor)
+    except OSError:  # most file systems cannot; if the disk is full, the copy will say so
+        temporary.unlink(missing_ok=True)
         return False
-    if not os.path.samestat(os.fstat(descriptor), temporary.lstat()):
-        raise Damaged
-    _check(descriptor, hexdigest)
     return True
 
 
-def _clone_or_copy(descriptor: int, hexdigest: str, temporary: Path, mode: int) -> None:
-    made = os.open(temporary, _CREATE, mode)
+def _link(source: Path, temporary: Path) -> bool:
     try:
-        os.fchmod(made, mode)
-        try:
-            fcntl.ioctl(made, _CLONE, descriptor)
-        except OSError as error:
-            if error.errno not in (
-                errno.EOPNOTSUPP,
-                errno.ENOTTY,
-                errno.EXDEV,
-                errno.EINVAL,
-                errno.ENOSYS,
-                errno.EPERM,
-            ):
-                raise
-            if copy(descriptor, made, most=_LIMIT)[0] != hexdigest:
-                raise Damaged from error
-        else:
-            _check(descriptor, hexdigest)
+        if source.lstat().st_size <= LINK_FROM:
+            return False
+        os.link(source, temporary, follow_symlinks=False)
+    except OSError:  # another file system, too many links, or links to others' files are forbidden
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _created(path: Path, mode: int) -> Iterator[int]:
+    descriptor = os.open(path, _CREATE, mode)
+    try:
+        os.fchmod(descriptor, mode)
+        yield descriptor
     finally:
-        os.close(made)
-
-
-def _check(descriptor: int, hexdigest: str) -> None:
-    if copy(descriptor, None, most=_LIMIT)[0] != hexdigest:
-        raise Damaged
+        os.close(descriptor)
 
 
 def discard(target: Path) -> None:

@@ -17,7 +17,17 @@ from goldfish.adapters.file_artifacts.manifests import ManifestFile
 from goldfish.domain.names import Digest
 from goldfish.domain.values import SignalType
 from goldfish.errors import ArtifactMissing, OutputRefused, ProjectUnwritable
-from goldfish.files import DIRECTORY, Changed, copy, opened, opened_below, opened_regular, remove_left_behind, write_all
+from goldfish.files import (
+    DIRECTORY,
+    Changed,
+    copy,
+    opened,
+    opened_below,
+    opened_plain,
+    opened_steady,
+    remove_left_behind,
+    write_all,
+)
 from goldfish.ports import Stored
 
 _LIMIT = 1 << 62  # bytes: none
@@ -97,7 +107,7 @@ class FileArtifacts:
     def read(self, digest: Digest, *, limit: int = 64 << 20) -> bytes:
         """The bytes, checked. Raises `ArtifactMissing`, also for more than `limit` bytes."""
         try:
-            with opened_regular(self.path(digest)) as (descriptor, _), open(os.dup(descriptor), "rb") as file:
+            with opened_plain(self.path(digest)) as (descriptor, _), open(os.dup(descriptor), "rb") as file:
                 data = file.read(min(limit, os.fstat(descriptor).st_size) + 1)
         except (OSError, Changed) as error:
             raise ArtifactMissing(digest=digest, why=str(error)) from error
@@ -134,14 +144,12 @@ class FileArtifacts:
 
     def _put(self, path: Path, signal: str, limit: int | None, *, within: int | None) -> tuple[Stored, bool]:
         try:
-            with opened_regular(path, within=within) as (source, status):
+            with opened_steady(path, within=within) as (source, status):
                 size = status.st_size
                 if limit is not None and size > limit:
                     raise OutputRefused(signal=signal, why=f"it holds {size} bytes, more than the {limit} allowed")
                 with self._writing() as (descriptor, temporary):
-                    name, count = copy(source, descriptor, most=size)
-                    if count != size:
-                        raise Changed(signal)
+                    name = _copy_exactly(source, descriptor, size)
                     self._publish(descriptor, temporary, name, size)
         except Changed as error:
             why = "it is not a plain file, or changed while it was read"
@@ -210,7 +218,7 @@ class FileArtifacts:
 
     def _damage(self, digest: Digest) -> str | None:
         try:
-            with opened_regular(self.path(digest)) as (descriptor, _):
+            with opened_plain(self.path(digest)) as (descriptor, _):
                 found, size = copy(descriptor, None, most=_LIMIT)
         except (ArtifactMissing, OSError, Changed) as error:
             return f"The artifact {digest} cannot be read: {getattr(error, 'facts', {}).get('why') or error}."
@@ -232,6 +240,13 @@ class FileArtifacts:
         if not self._is_tidy:
             self._is_tidy = True
             remove_left_behind(self._root / "tmp", "")
+
+
+def _copy_exactly(source: int, target: int, size: int) -> str:
+    name, count = copy(source, target, most=size)
+    if count != size:
+        raise Changed
+    return name
 
 
 def _name(digest: Digest) -> str:

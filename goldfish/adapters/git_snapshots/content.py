@@ -14,7 +14,7 @@ from goldfish.adapters.git_snapshots.objects import (
     write_pointer,
 )
 from goldfish.domain.names import Digest
-from goldfish.files import Changed, Identity, copy, identity, opened_regular, read_whole
+from goldfish.files import Changed, Identity, copy, identity, opened_steady, read_whole
 
 BIG = 1 << 20  # bytes; larger files go to the artifact store, because compressing them costs 20 × what hashing does
 
@@ -53,6 +53,6 @@ def blob_as_it_is(name: bytes, state: Identity, *, within: int) -> bytes:
         data, _ = read_small(name, within=within)
         if data is not None:
             return oid_of(b"blob", data)
-    with opened_regular(name, within=within) as (descriptor, status):
+    with opened_steady(name, within=within) as (descriptor, status):
         digest, size = copy(descriptor, None, most=status.st_size)
     return oid_of(b"blob", write_pointer(Digest(f"sha256:{digest}"), size))

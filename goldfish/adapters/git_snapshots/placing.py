@@ -18,7 +18,7 @@ from goldfish.adapters.git_snapshots.stat_cache import Entries
 from goldfish.adapters.git_snapshots.walk import Found, walk
 from goldfish.domain.names import Digest
 from goldfish.errors import ArtifactMissing, SlotNotEmpty, SnapshotRefused
-from goldfish.files import DIRECTORY, Changed, Identity, copy, identity, opened, opened_below, opened_regular, write_all
+from goldfish.files import DIRECTORY, Changed, Identity, copy, identity, opened, opened_below, opened_plain, write_all
 from goldfish.ports import Artifacts
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -149,7 +149,7 @@ class Placing:
 
     def _copy(self, digest: Digest, size: int, target: int) -> None:
         try:
-            with opened_regular(self._artifacts.path(digest)) as (source, _):
+            with opened_plain(self._artifacts.path(digest)) as (source, _):
                 found, count = copy(source, target, most=size)
         except (ArtifactMissing, Changed) as error:
             raise self._reading.missing(f"{digest}: {error}") from error

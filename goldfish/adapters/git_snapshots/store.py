@@ -92,7 +92,7 @@ class ObjectStore:
             if oid in index:
                 start, end = index[oid]
                 try:
-                    return packs.read_entry(os.pread(descriptor, end - start, start))
+                    return packs.read_entry(os.pread(descriptor, max(0, end - start), start))
                 except packs.Delta:
                     return self._difference(oid)
         return None

@@ -1,0 +1,145 @@
+"""How long snapshots take, beside git: `python benchmarks/snapshots.py [ROUNDS]` prints a table in Markdown.
+
+Each figure is the median of some rounds on fresh directories. Everything goldfish writes is synced to the disk before
+`take` returns; git is run as it comes, which syncs packs but not loose objects.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+FILES, FOLDERS, BIG_FILES, BIG_SIZE = 10_000, 100, 20, 50 << 20
+
+_FRESH = """
+import sys, time
+from pathlib import Path
+from goldfish.adapters.file_artifacts import FileArtifacts
+from goldfish.adapters.git_snapshots import GitSnapshots
+base = Path(sys.argv[1])
+snapshots = GitSnapshots(base / "store.git", FileArtifacts(base / "artifacts"))
+started = time.perf_counter()
+snapshots.take(base / "work", cache="w1")
+print(time.perf_counter() - started)
+"""
+
+
+def small_files(folder: Path) -> None:
+    """10,000 source-like files of about 1 KB in 100 directories."""
+    text = Path(__file__).read_bytes() * 3
+    for i in range(FILES):
+        path = folder / f"package_{i % FOLDERS:03}" / f"module_{i:05}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"# module %d\n" % i + text[i % 3000 : i % 3000 + 1000])
+
+
+def big_files(folder: Path) -> None:
+    """1 GB of random bytes in 20 files."""
+    folder.mkdir(parents=True)
+    for i in range(BIG_FILES):
+        (folder / f"data_{i}.bin").write_bytes(os.urandom(BIG_SIZE))
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git with none of the user's settings."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
+def commit(folder: Path) -> None:
+    """What most people would do instead of a snapshot."""
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of wall time."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def one_round(base: Path) -> dict[str, tuple[float, float | None]]:
+    """Every measurement once: goldfish, git."""
+    from goldfish.adapters.file_artifacts import FileArtifacts
+    from goldfish.adapters.git_snapshots import GitSnapshots
+
+    work, theirs, results = base / "work", base / "theirs", {}
+    snapshots = GitSnapshots(base / "store.git", FileArtifacts(base / "artifacts"))
+    small_files(work)
+    shutil.copytree(work, theirs)
+    git(theirs, "init", "-q")
+    os.sync()
+    time.sleep(0.05)  # lets the stat caches of both settle
+    first = timed(lambda: snapshots.take(work, cache="w1"))
+    results["first snapshot of 10,000 files"] = (first, timed(lambda: commit(theirs)))
+    time.sleep(0.05)
+    results["nothing changed"] = (
+        timed(lambda: snapshots.take(work, cache="w1")),
+        timed(lambda: git(theirs, "add", "-A")),
+    )
+    edited = [folder / "package_050" / "module_00050.py" for folder in (work, theirs)]
+    for path in edited:
+        path.write_bytes(b"changed once\n")
+    results["one file changed"] = (timed(lambda: snapshots.take(work, cache="w1")), timed(lambda: commit(theirs)))
+    edited[0].write_bytes(b"changed twice\n")
+    fresh = subprocess.run([sys.executable, "-c", _FRESH, str(base)], check=True, capture_output=True, text=True)
+    results["one file changed, first call of a process"] = (float(fresh.stdout), None)
+    tree = snapshots.take(work, cache="w1").tree
+    results["placing 10,000 files in an empty directory"] = (
+        timed(lambda: snapshots.place(tree, base / "mount", cache="w2")),
+        timed(lambda: git(theirs, "worktree", "add", "-q", "--detach", str(base / "their_mount"))),
+    )
+    results["placing over the same files"] = (timed(lambda: snapshots.place(tree, base / "mount", cache="w2")), None)
+    results["verifying 10,000 files"] = (timed(lambda: snapshots.verify(tree)), timed(lambda: git(theirs, "fsck")))
+    return results
+
+
+def big_round(base: Path, with_git: bool) -> dict[str, tuple[float, float | None]]:
+    """The first snapshot of 1 GB."""
+    from goldfish.adapters.file_artifacts import FileArtifacts
+    from goldfish.adapters.git_snapshots import GitSnapshots
+
+    big_files(base / "big")
+    snapshots = GitSnapshots(base / "store.git", FileArtifacts(base / "artifacts"))
+    os.sync()
+    ours = timed(lambda: snapshots.take(base / "big", cache="w1"))
+    theirs = None
+    if with_git:
+        git(base / "big", "init", "-q")
+        theirs = timed(lambda: commit(base / "big"))
+    return {"1 GB in 20 files": (ours, theirs)}
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=int, default=5)
+    parser.add_argument("--skip-big", action="store_true", help="leave out the 1 GB snapshot")
+    given = parser.parse_args()
+    rounds: list[dict[str, tuple[float, float | None]]] = []
+    for number in range(given.rounds):
+        with tempfile.TemporaryDirectory(prefix="goldfish-benchmark-") as base:
+            rounds.append(one_round(Path(base)))
+        if not given.skip_big:
+            with tempfile.TemporaryDirectory(prefix="goldfish-benchmark-") as base:
+                rounds[-1] |= big_round(Path(base), with_git=number == 0)
+    print("| what | goldfish | git |\n|---|---|---|")
+    for name in rounds[0]:
+        ours = statistics.median(results[name][0] for results in rounds)
+        others = [value for results in rounds if (value := results[name][1]) is not None]
+        theirs = f"{statistics.median(others) * 1000:,.0f} ms" if others else "–"
+        print(f"| {name} | {ours * 1000:,.0f} ms | {theirs} |")
+
+
+if __name__ == "__main__":
+    main()
