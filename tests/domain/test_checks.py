@@ -150,6 +150,7 @@ DIVERGED: dict[str, Sequence[float]] = {
     "a jump to a plateau at 13 times the start": [2.3, 25, 31, 31, 30, 31, 32, 31, 30, 31],
     "a blow-up to a thousand times that stays": decay(100) + [2300.0] * 50,
     "a blow-up to a thousand times that comes half down": decay(100) + [5000.0] * 10 + [2300.0] * 40,
+    "a jump to 80 times that sinks to 25 times": [2.8] + [25 * 2.8 + 150 * math.exp(-i / 30) for i in range(200)],
     "a blow-up in the last tenth": decay(900) + [0.1 * 1.2**i for i in range(100)],
     "a blow-up of a negative objective": [-500.0 - i for i in range(100)] + [-600 + 10 ** (i / 5) for i in range(40)],
     "a blow-up up to the largest float": [1.0, 1.0, 1.0] + [1e308] * 10,

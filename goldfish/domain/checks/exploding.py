@@ -24,9 +24,9 @@ def loss_exploded(series: Mapping[str, Points]) -> Execution.CheckEvaluated:
     Deviation, 1993, here of differences, so that a trend is no noise). A loss has exploded when its late level is
 
     - at least 100 times its first level; or
-    - at least 10 times, and still at least half of its worst level, and either a training loss or still rising. A
-      validation loss that rises and flattens out is overfitting, which is another finding; a loss that comes down again
-      is recovering, from a spike, a warm-up or a harder task.
+    - at least 10 times, and stays: it is still at least half of its worst level, or was at 10 times for half of the
+      run; and it is a training loss or still rising. A validation loss that rises and flattens out is overfitting,
+      which is another finding; a loss that comes down again is recovering, from a spike, a warm-up or a harder task.
 
     "Times" are measured in the largest of: the first level, the best level, the way from the first to the best; so a
     loss may be negative or cross zero. The first level is the first point, since a loss may explode within a few steps,
@@ -55,7 +55,7 @@ def _exploded(found: Levels, *, held_out: bool) -> bool:
         return False
     if found.times >= EXTREME:
         return True
-    return found.times >= FAR and found.near_worst and (found.rising or not held_out)
+    return found.times >= FAR and found.stays and (found.rising or not held_out)
 
 
 def _sentence(name: str, found: Levels) -> str:

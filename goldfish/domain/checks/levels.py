@@ -31,7 +31,7 @@ class Levels:
     times: float
     noise: float  # standard deviation of single points, on a scale that is logarithmic above the first level
     beyond_noise: bool  # the rise is more than four standard deviations of its own error
-    near_worst: bool  # the late level is at least half of the worst that was usual
+    stays: bool  # the late level is at least half of the worst that was usual, or half of the course was as far
     rising: bool  # … and a fifth above all of the third quarter
     since: str = ""  # from where on the level stayed above ten times the first; where the end begins, if it did not
 
@@ -77,7 +77,7 @@ def _measured(
         times=above[-1],
         noise=noise,
         beyond_noise=scale.log(course[-1]) - scale.log(first) > SIGMAS * noise * math.sqrt(error + math.pi / 2 / few),
-        near_worst=above[-1] >= sorted(above)[len(above) * 9 // 10] / 2,
+        stays=above[-1] >= sorted(above)[len(above) * 9 // 10] / 2 or median(above) >= FAR,
         rising=above[-1] >= 1.2 * max(third_quarter),
     )
     calm = next((i for i in range(len(above) - 1, -1, -1) if above[i] < FAR), -1)  # the last part that was not high
