@@ -8,20 +8,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.domain.canonical import digest_of
-from goldfish.ports import EventLog
 from goldfish.projections._duck import EVENTS, connect, fill, select, speed_up
 from goldfish.projections._load import Progress, load
 from goldfish.projections.models import MODELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from goldfish.ports import EventLog
 
 ENGINE = 1  # counts changes of what a base holds besides the models
 
@@ -47,7 +46,7 @@ def attach(connection: DuckDBPyConnection, path: Path, position: int, log: Event
     """Attach a base, if it holds exactly our models of this very ledger; else None."""
     import duckdb
 
-    catalog = f"base_{secrets.token_hex(4)}"
+    catalog = f"base_{position}"
     quoted = str(path).replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted}' AS {catalog} (READ_ONLY)")
@@ -79,6 +78,9 @@ def publish(cache: Path, old: Base | None, log: EventLog, upto: int, progress: P
 
     Raises OSError or duckdb.Error when the cache cannot hold it; nothing is left behind then.
     """
+    import secrets
+    import shutil
+
     temporary = cache / f".base-{secrets.token_hex(8)}.tmp"
     try:
         if old is not None:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldfish.ports import EventLog
 from goldfish.projections._base import Base, attach, publish, schema_digest
 from goldfish.projections._load import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from goldfish.ports import EventLog
 
 _NAME = re.compile(r"base-([0-9a-f]{16})-([0-9]{1,18})\.duckdb")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from goldfish.projections import Row
 from goldfish.projections._base import Base
 from goldfish.projections._duck import fill, select
 from goldfish.projections._model import ReadModel
@@ -14,9 +15,7 @@ from goldfish.projections.models import MODELS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Row = dict[str, Any]
-
-_WORDS = re.compile(r"[a-z_]+")
+_NAMED = re.compile(r"\b(?:from|join)\s+([a-z_]+)", re.IGNORECASE)
 
 _EITHER = """
     CREATE VIEW {name} AS
@@ -49,8 +48,8 @@ class Image:
         self._touched = set() if base is None else self._between(position, base.position)
 
     def rows(self, sql: str, parameters: list[object] | None = None) -> list[Row]:
-        """The answer to a query over `events` and the models, a dict for each row."""
-        for word in dict.fromkeys(_WORDS.findall(sql)):
+        """The answer to a query over `events` and the models named after FROM or JOIN, a dict for each row."""
+        for word in dict.fromkeys(_NAMED.findall(sql)):
             if word in MODELS:
                 self._make_ready(MODELS[word])
         cursor = self._connection.execute(sql, parameters)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goldfish.errors import LedgerCorrupt
-from goldfish.ports import EventLog
 from goldfish.projections._duck import fill
 from goldfish.projections._model import key_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from goldfish.ports import EventLog
 
 Progress = Callable[[int, int], None]
 

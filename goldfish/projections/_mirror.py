@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goldfish.ports import EventLog
 from goldfish.projections._base import Base
 from goldfish.projections._duck import EVENTS, fill, speed_up
 from goldfish.projections._image import Image
@@ -12,6 +11,8 @@ from goldfish.projections._load import Progress, load
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from goldfish.ports import EventLog
 
 LONG = 20_000  # events from which the second thread pays for itself
 KEPT = 3  # images of the past that are kept for the next question

@@ -53,7 +53,8 @@ MODEL = ReadModel(
         SELECT key, stream AS execution, key AS run, split_part(stream, '/', 2) AS stage,
                any_value(d.attempt) AS attempt, any_value(d.backend) AS backend, any_value(d.handle) AS handle,
                CASE WHEN bool_or(event = 'execution.concluded') THEN 'concluded'
-                    WHEN bool_or(event IN ('execution.exited', 'execution.lost', 'execution.launch-refused')) THEN 'ended'
+                    WHEN bool_or(event IN ('execution.exited', 'execution.lost', 'execution.launch-refused'))
+                    THEN 'ended'
                     WHEN bool_or(event = 'execution.launched') THEN 'running' ELSE 'intended' END AS state,
                any_value(d.outcome) AS outcome, any_value(d.cause) AS cause,
                any_value(d.ended_by) AS ended_by, any_value(d.exit_code) AS exit_code, any_value(d.signal) AS signal,

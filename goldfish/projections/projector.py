@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldfish.ports import EventLog
+from goldfish.projections import Row
 from goldfish.projections._bases import Bases
 from goldfish.projections._duck import connect
-from goldfish.projections._image import Row as Row
 from goldfish.projections._image import differences
 from goldfish.projections._load import Progress
 from goldfish.projections._mirror import Mirror
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from goldfish.ports import EventLog
 
 PUBLISH_AFTER = 2_000
 """Events in the tail after which a new base pays for itself."""
@@ -87,7 +87,7 @@ class Projector:
         """One sentence for each model that differs from the same model computed from the log alone."""
         with self._lock:
             mirror = self._refreshed()
-            fresh = Mirror(self._connected(), f"fresh_{secrets.token_hex(4)}", None)
+            fresh = Mirror(self._connected(), "fresh", None)
             try:
                 fresh.advance(self._log, mirror.position)
                 return differences(mirror.image(mirror.position), fresh.image(mirror.position))

@@ -32,7 +32,7 @@ MODEL = ReadModel(
                    any_value(d.name) FILTER (event = 'workspace.created')              AS workspace,
                    any_value(d.goal) FILTER (event = 'workspace.created')              AS goal,
                    any_value(d.base) FILTER (event = 'workspace.created')              AS base,
-                   max_by({'slot': CASE WHEN event = 'workspace.mounted' THEN d.slot END}, position)
+                   max_by(CASE WHEN event = 'workspace.mounted' THEN d.slot ELSE '' END, position)
                        FILTER (event IN ('workspace.mounted', 'workspace.unmounted'))  AS place,
                    max(d.number)                                                       AS latest,
                    max_by(d.tree, d.number)                                            AS latest_tree,
@@ -44,7 +44,7 @@ MODEL = ReadModel(
                    max(position)                                                       AS changed
             FROM facts GROUP BY key
         )
-        SELECT key, workspace, goal, base, place.slot AS slot, latest, tree,
+        SELECT key, workspace, goal, base, nullif(place, '') AS slot, latest, tree,
                tree IS DISTINCT FROM latest_tree AS dirty, created_at, created_by, position, changed
         FROM folded
     """,

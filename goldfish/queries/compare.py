@@ -11,7 +11,8 @@ from pydantic import JsonValue
 from goldfish.domain.event import Value
 from goldfish.errors import CannotCompare
 from goldfish.ports import FileChange
-from goldfish.projections.projector import Row, View
+from goldfish.projections import Row
+from goldfish.projections.projector import View
 from goldfish.queries.references import Reference, resolve
 
 PATCH_LINES = 60  # lines of a file's patch that are shown

@@ -20,7 +20,7 @@ _DOWN = "SELECT source, target, kind FROM edges WHERE source IN (SELECT unnest(?
 
 
 class Node(Value):
-    """A source revision, a version, a run, a stage execution or an output. `detail` says what came of it, with metrics."""
+    """A source revision, a version, a run, a stage execution or an output, and what came of it, metrics included."""
 
     id: str
     kind: NodeKind

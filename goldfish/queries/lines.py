@@ -7,7 +7,8 @@ from datetime import datetime
 
 from goldfish.domain.event import Value
 from goldfish.domain.values import Outcome
-from goldfish.projections.projector import Row, View
+from goldfish.projections import Row
+from goldfish.projections.projector import View
 
 HEADLINES = 4  # metrics shown with a run in one line
 

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from goldfish.domain.event import Value
 from goldfish.domain.values import Outcome, Severity, Verdict
-from goldfish.projections.projector import Row, View
+from goldfish.projections import Row
+from goldfish.projections.projector import View
 from goldfish.queries.lines import RunLine, ThoughtLine, run_lines, thoughts
 
 MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others

@@ -8,7 +8,8 @@ from goldfish.queries.best import Best, best_runs
 from goldfish.queries.failures import FailedWork, failures
 from goldfish.queries.lines import ActivityLine, RunLine, ThoughtLine, activity, run_lines, thoughts
 
-RESULTS, UNDER_WAY, WORKSPACES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 8, 10, 8, 5, 5, 20
+UNDER_WAY = ("requested", "running")
+RESULTS, WORKSPACES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 10, 8, 5, 5, 20
 
 
 class WorkspaceLine(Value):
@@ -60,14 +61,14 @@ def status(view: View, *, since: int | None = None) -> Status:
     """Goal, workspaces, what runs, last and best results, what failed, recent thoughts; changes after `since`."""
     project = view.row("SELECT name, goal FROM project") or {"name": "", "goal": None}
     counts = _counts(view)
-    workspaces = _workspaces(view)
+    workspaces, runs = _workspaces(view), _runs(view)
     best, metrics = best_runs(view, METRICS)
     failed, all_failed = failures(view, FAILURES)
     changes = [] if since is None else activity(view, CHANGES + 1, since)
     finished = counts.runs - counts.under_way
     cuts = [
         (counts.workspaces - len(workspaces), "workspaces", "goldfish show WORKSPACE"),
-        (counts.under_way - UNDER_WAY, "runs under way", "goldfish history"),
+        (counts.under_way - RESULTS, "runs under way", "goldfish history"),
         (finished - RESULTS, "results", "goldfish history"),
         (metrics - METRICS, "metrics", "goldfish show RUN"),
         (all_failed - FAILURES, "failures", "goldfish history --outcome failed"),
@@ -78,8 +79,8 @@ def status(view: View, *, since: int | None = None) -> Status:
         project=project["name"],
         goal=project["goal"],
         workspaces=workspaces,
-        under_way=_runs(view, under_way=True, limit=UNDER_WAY),
-        results=_runs(view, under_way=False, limit=RESULTS),
+        under_way=[run for run in runs if run.state in UNDER_WAY],
+        results=[run for run in runs if run.state not in UNDER_WAY],
         best=best,
         failures=failed,
         thoughts=thoughts(view, THOUGHTS),
@@ -90,9 +91,16 @@ def status(view: View, *, since: int | None = None) -> Status:
     )
 
 
-def _runs(view: View, *, under_way: bool, limit: int) -> list[RunLine]:
-    asked = "SELECT * FROM runs WHERE (state IN ('requested', 'running')) = ? ORDER BY position DESC LIMIT ?"
-    return run_lines(view, view.rows(asked, under_way, limit))
+def _runs(view: View) -> list[RunLine]:
+    rows = view.rows(
+        """
+        SELECT * FROM runs
+        QUALIFY row_number() OVER (PARTITION BY state IN ('requested', 'running') ORDER BY position DESC) <= ?
+        ORDER BY position DESC
+        """,
+        RESULTS,
+    )
+    return run_lines(view, rows)
 
 
 def _workspaces(view: View) -> list[WorkspaceLine]:
@@ -107,10 +115,13 @@ def _workspaces(view: View) -> list[WorkspaceLine]:
 
 
 def _counts(view: View) -> Counts:
+    # Numbers of versions are never reused, and the first event of a source's stream registers it.
     row = view.row(
         """
-        SELECT (SELECT count(*) FROM workspaces) AS workspaces, (SELECT count(*) FROM versions) AS versions,
-               (SELECT count(DISTINCT name) FROM sources) AS sources, count(*) AS runs,
+        SELECT (SELECT count(*) FROM workspaces) AS workspaces,
+               (SELECT coalesce(sum(latest), 0)::BIGINT FROM workspaces) AS versions,
+               (SELECT count(*) FROM events WHERE name = 'source.registered' AND version = 1) AS sources,
+               count(*) AS runs,
                count(*) FILTER (outcome = 'succeeded') AS succeeded, count(*) FILTER (outcome = 'failed') AS failed,
                count(*) FILTER (outcome = 'cancelled') AS cancelled, count(*) FILTER (outcome = 'lost') AS lost,
                count(*) FILTER (state = 'parked') AS parked,
