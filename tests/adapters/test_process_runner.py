@@ -191,6 +191,25 @@ def test_an_execution_outlives_the_kill_of_its_launcher(tmp_path: Path) -> None:
     assert (exited.ended_by, exited.exit_code, marks(order)) == ("stopped", 0, 1)
 
 
+def test_an_execution_does_not_need_its_launcher_to_listen(tmp_path: Path) -> None:
+    runner, order = ProcessRunner(tmp_path), order_of(tmp_path, "import time\ntime.sleep(0.2)\n")
+    content = {"protocol": 1, "execution": TRAIN, "module": "modules/train.py", "code": "code"}
+    (order.directory / "order.json").write_text(
+        json.dumps({**content, "inputs": {}, "outputs": {}, "config": {}, "seed": None})
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {"GOLDFISH_DIRECTORY": str(order.directory)}
+    subprocess.run(
+        runner.command(order), stdin=subprocess.DEVNULL, stdout=writer, env=environment, check=True, timeout=20
+    )
+    os.close(writer)
+    eventually(lambda: runner.observe(TRAIN, 1).state == "exited")
+    exited = runner.observe(TRAIN, 1).exited
+    assert exited is not None
+    assert exited.exit_code == 0
+
+
 def test_a_killed_supervisor_leaves_an_execution_that_is_gone_and_stays_so(bench: Bench) -> None:
     order = bench.launch("import time\nopen('../pid', 'w').write(str(os.getpid()))\ntime.sleep(60)\n")
     stage = int(bench.wait_for("pid"))

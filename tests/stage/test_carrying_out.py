@@ -83,6 +83,18 @@ def test_points_that_cannot_be_written_fail_the_stage(directory: ExecutionDirect
     assert directory.failure()["type"] == "OSError"
 
 
+def test_spawned_workers_find_the_stage_and_log_metrics(directory: ExecutionDirectory) -> None:
+    directory.write_code(
+        "import multiprocessing\nfrom goldfish.metrics import log_metric\n"
+        "def work(number): log_metric('worker', number); return number * 2\n"
+        "def main():\n    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "        print(pool.map(work, [1, 2]))\n        pool.close(); pool.join()\n"
+    )
+    done = directory.run()
+    assert (done.stdout, done.stderr) == ("[2, 4]\n", "")
+    assert os.path.getsize(directory.path / "metrics.bin") == 2 * 28
+
+
 def test_the_stage_package_alone_is_enough_without_site_packages(directory: ExecutionDirectory, tmp_path: Path) -> None:
     package = tmp_path / "mounted/goldfish"
     for name in ("__init__.py", "io.py", "metrics.py"):

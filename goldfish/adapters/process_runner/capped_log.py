@@ -26,8 +26,7 @@ class CappedLog:
         self.written += len(data)
         room = self._head_limit - self.kept
         if room > 0:
-            self._write(data[:room])
-            data = data[room:]
+            data = data[self._write(data[:room]) :]
         if data:
             self._tail.append(data)
             self._tail_size += len(data)
@@ -43,8 +42,14 @@ class CappedLog:
             self._write(b"\n[goldfish: %d bytes left out here]\n" % left_out)
         self._write(tail)
 
-    def _write(self, data: bytes) -> None:
-        self.kept += len(data)
+    def _write(self, data: bytes) -> int:
+        """Append, and say how much was taken. A disk that takes no more ends the file, never the stage."""
         view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError:
+            self._head_limit = 0
+        taken = len(data) - len(view)
+        self.kept += taken
+        return taken

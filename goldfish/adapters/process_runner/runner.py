@@ -108,6 +108,14 @@ class ProcessRunner:
         python, platform, packages = _describe(self._python)
         return Environment(python=python, platform=platform), packages
 
+    def command(self, order: LaunchOrder) -> list[str]:
+        """The supervisor's command line for an order that is written down already."""
+        limits = order.stage.limits
+        numbers = (limits.seconds, limits.memory, limits.log, limits.outputs, self._grace)
+        program = _SUPERVISE.format(str(_PACKAGE.parent))
+        start = [sys.executable, "-I", "-S", "-c", program, str(order.directory), str(order.code), *map(str, numbers)]
+        return [*start, self._python, "-P", _STAGE]
+
     def _check(self, order: LaunchOrder, directory: Path) -> None:
         problem = None
         if order.directory != directory:
@@ -125,14 +133,10 @@ class ProcessRunner:
         for name in ("outputs", "tmp"):
             (directory / name).mkdir(parents=True, exist_ok=True)
         durable.write(directory / "order.json", json.dumps(_order(order, directory)).encode())
-        limits = order.stage.limits
-        numbers = (limits.seconds, limits.memory, limits.log, limits.outputs, self._grace)
-        command = [sys.executable, "-I", "-S", "-c", _SUPERVISE.format(str(_PACKAGE.parent)), str(directory)]
-        command += [str(order.code), *map(str, numbers), self._python, "-P", _STAGE]
         with (
             (directory / "supervisor.log").open("ab") as errors,
             subprocess.Popen(
-                command,
+                self.command(order),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
