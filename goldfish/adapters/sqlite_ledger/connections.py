@@ -46,27 +46,14 @@ class _Pool(SQLiteConnectionPool):
         return _Connection(plain, max_age=self.max_age)
 
     def close(self) -> None:
-        """Close what is idle; what another thread is using is closed when it comes back.
+        """Close what is idle, and from now on each connection when it comes back.
 
-        The library closes those at once. CPython crashes when that meets a statement at work (measured).
+        The library closes those in use at once. CPython crashes when that meets a statement at work (measured).
         """
         with self._put_condition:
-            self._closed = True
+            self.pool_size = 0
             while self._pool:
                 self._pool.popleft().close()
-
-    def put_connection(self, conn: SQLiteConnection) -> None:
-        """Take a connection back; after `close` it is let go, without an error for work that was done."""
-        with self._put_condition:
-            if self._closed and self._in_use.pop(id(conn), None) is not None:
-                conn.close()
-                conn.in_use.release()
-                if conn.is_writer:
-                    self._num_writers -= 1
-                    self._writer_lock.release()
-                self._put_condition.notify()
-                return
-        super().put_connection(conn)
 
 
 class LedgerDatastore(SQLiteDatastore):

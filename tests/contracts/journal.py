@@ -1,0 +1,159 @@
+"""What every journal keeps, whichever database is behind it. Subclass and give `journal` as a fixture."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from goldfish.domain.event import Event
+from goldfish.domain.names import PROJECT, CommandId, Stream
+from goldfish.domain.projects import Project
+from goldfish.domain.runs import Run
+from goldfish.ledger.envelope import Actor, Envelope
+from goldfish.ledger.journal import CommandKnown, Journal, StreamMoved
+from tests.replay.samples import SAMPLES
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+ME = Actor(kind="human", name="me")
+GOAL = Project.GoalSet(goal="read digits")
+REQUESTED = next(sample for sample in SAMPLES if isinstance(sample, Run.Requested))
+FINISHED = Run.Finished(outcome="failed", cause="x", stages={})
+PARKED = Run.Parked(policy="launching", error="x", tries=5)
+
+
+def envelope(stream: str, version: int, event: Event = GOAL, command: str = "c-1") -> Envelope:
+    """An event in fixed circumstances."""
+    return Envelope(Stream(stream), version, event, NOW, ME, CommandId(command), "sha256:aa", 3)
+
+
+def fill(journal: Journal, *streams: str) -> None:
+    """One event for each mention of a stream, each by a command of its own."""
+    for number, stream in enumerate(streams, journal.head() + 1):
+        journal.append([envelope(stream, len(journal.load(Stream(stream))) + 1, command=f"fill-{number}")], {})
+
+
+class JournalContract:
+    """The suite."""
+
+    def test_an_empty_journal_holds_nothing(self, journal: Journal) -> None:
+        assert (journal.head(), journal.page(0), journal.load(PROJECT), journal.rows(0)) == (0, [], [], [])
+        assert (journal.newest_run(), journal.open_runs(), list(journal.damages())) == (0, [], [])
+        assert journal.hash_of(1) is None
+
+    def test_positions_are_one_two_three_over_all_streams(self, journal: Journal) -> None:
+        assert journal.append([envelope("a", 1), envelope("b", 1), envelope("a", 2)], {}) == [1, 2, 3]
+        assert journal.append([envelope("b", 2, command="c-2")], {}) == [4]
+        assert journal.head() == 4
+
+    def test_an_event_comes_back_as_it_was_with_its_position(self, journal: Journal) -> None:
+        journal.append([envelope("a", 1)], {})
+        given = envelope("a", 1)
+        assert journal.load(Stream("a")) == [
+            Envelope(given.stream, 1, GOAL, NOW, ME, given.command_id, given.body, given.because_of, position=1)
+        ]
+        assert journal.page(0) == journal.load(Stream("a"))
+
+    @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.NAME)
+    def test_every_kind_of_event_comes_back(self, journal: Journal, sample: Event) -> None:
+        journal.append([envelope("a", 1, sample)], {})
+        assert [found.event for found in journal.load(Stream("a"))] == [sample]
+
+    def test_a_stream_holds_only_its_own_events_in_order(self, journal: Journal) -> None:
+        fill(journal, "a", "b", "a", "a/b", "a")
+        assert [(e.stream, e.version, e.position) for e in journal.load(Stream("a"))] == [
+            ("a", 1, 1),
+            ("a", 2, 3),
+            ("a", 3, 5),
+        ]
+
+    def test_an_append_to_a_stream_that_moved_is_refused_whole(self, journal: Journal) -> None:
+        fill(journal, "a")
+        with pytest.raises(StreamMoved) as moved:
+            journal.append([envelope("b", 1), envelope("a", 1)], {})
+        assert moved.value.stream == "a"
+        assert (journal.head(), journal.command(CommandId("c-1"))) == (1, [])
+
+    def test_a_version_cannot_be_left_out(self, journal: Journal) -> None:
+        with pytest.raises(StreamMoved):
+            journal.append([envelope("a", 2)], {})
+        assert journal.head() == 0
+
+    def test_an_append_is_refused_when_a_stream_it_relied_on_has_moved(self, journal: Journal) -> None:
+        fill(journal, "a")
+        with pytest.raises(StreamMoved) as moved:
+            journal.append([envelope("b", 1)], {Stream("a"): 0})
+        assert moved.value.stream == "a"
+        assert journal.append([envelope("b", 1)], {Stream("a"): 1, Stream("never"): 0}) == [2]
+
+    def test_a_command_id_takes_effect_once(self, journal: Journal) -> None:
+        journal.append([envelope("a", 1), envelope("b", 1)], {})
+        with pytest.raises(CommandKnown) as known:
+            journal.append([envelope("c", 1)], {})
+        assert known.value.position == 1
+        assert journal.head() == 2
+
+    def test_a_refused_command_may_be_sent_again(self, journal: Journal) -> None:
+        fill(journal, "a")
+        with pytest.raises(StreamMoved):
+            journal.append([envelope("a", 1)], {})
+        assert journal.append([envelope("a", 2)], {}) == [2]
+
+    def test_the_events_of_a_command_are_found_by_its_id(self, journal: Journal) -> None:
+        fill(journal, "x")
+        journal.append([envelope("a", 1), envelope("b", 1)], {})
+        fill(journal, "x")
+        assert [e.position for e in journal.command(CommandId("c-1"))] == [2, 3]
+        assert journal.command(CommandId("never")) == []
+
+    def test_the_log_is_read_in_pages(self, journal: Journal) -> None:
+        fill(journal, *"abcabca")
+        assert [e.position for e in journal.page(2, limit=3)] == [3, 4, 5]
+        assert [e.position for e in journal.page(5, limit=3)] == [6, 7]
+        assert journal.page(7) == []
+
+    def test_rows_are_bounded_on_both_sides(self, journal: Journal) -> None:
+        fill(journal, *"abcabca")
+        assert [row[0] for row in journal.rows(2, upto=6)] == [3, 4, 5, 6]
+        assert [row[0] for row in journal.rows(2, limit=2)] == [3, 4]
+        position, stream, version, name, record = journal.rows(3, upto=4)[0]
+        assert (position, stream, version, name) == (4, "a", 2, "project.goal-set")
+        assert '"data":{"goal":"read digits"}' in record
+
+    def test_the_newest_run_has_the_highest_number(self, journal: Journal) -> None:
+        for number in range(1, 12):
+            journal.append([envelope(f"run-{number}", 1, REQUESTED, f"r-{number}")], {})
+        assert journal.newest_run() == 11
+
+    def test_open_runs_are_those_neither_finished_nor_parked(self, journal: Journal) -> None:
+        for number in range(1, 5):
+            journal.append([envelope(f"run-{number}", 1, REQUESTED, f"r-{number}")], {})
+        journal.append([envelope("run-1", 2, FINISHED, "f")], {})
+        journal.append([envelope("run-3", 2, PARKED, "p")], {})
+        assert journal.open_runs() == ["run-2", "run-4"]
+
+    def test_the_token_moves_with_every_append_and_only_then(self, journal: Journal) -> None:
+        fill(journal, "a")
+        before = journal.token()
+        journal.load(Stream("a"))
+        assert journal.token() == before
+        fill(journal, "a")
+        assert journal.token() != before
+
+    def test_the_hash_of_a_position_covers_all_before_it(self, journal: Journal) -> None:
+        fill(journal, "a", "b")
+        hashes = [journal.hash_of(position) for position in (1, 2)]
+        assert all(found is not None and len(found) == 64 for found in hashes)
+        assert hashes[0] != hashes[1]
+        fill(journal, "a")
+        assert [journal.hash_of(position) for position in (1, 2)] == hashes
+
+    def test_what_was_appended_is_sound(self, journal: Journal) -> None:
+        fill(journal, *"abcab")
+        assert list(journal.damages()) == []
+
+    def test_a_closed_journal_opens_again_when_it_is_used(self, journal: Journal) -> None:
+        fill(journal, "a")
+        journal.close()
+        journal.close()
+        assert journal.head() == 1
