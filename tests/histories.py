@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
@@ -32,8 +33,12 @@ NAMES = ("baseline", "wide", "deep.er")
 SLOTS = ("w1", "w2")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
-LEAVES = st.none() | st.booleans() | st.integers() | NUMBERS | TEXTS | st.lists(st.integers(0, 9), max_size=2)
-CONFIGS = st.dictionaries(TEXTS, LEAVES | st.dictionaries(TEXTS, LEAVES, max_size=2), max_size=3)
+LEAVES: st.SearchStrategy[JsonValue] = (
+    st.none() | st.booleans() | st.integers() | NUMBERS | TEXTS | st.lists(st.integers(0, 9), max_size=2)
+)
+CONFIGS: st.SearchStrategy[dict[str, JsonValue]] = st.dictionaries(
+    TEXTS, LEAVES | st.dictionaries(TEXTS, LEAVES, max_size=2), max_size=3
+)
 
 
 @dataclass

@@ -13,10 +13,12 @@ _ACTIVE = re.compile(
     | (?P<word>(?<=[^\W_])_(?=[^\W_]))                # learning_rate: no emphasis within a word
     | (?P<link>:(?=//)|(?<=www)\.|@|(?<=mailto):|(?<=xmpp):)  # what is made a link or a mention without being asked
     | (?P<mark>[\\`*_\[\]|~$!])
-    | (?P<start>^[#+=-]|(?:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?=\s|$))  # a heading, a list, a rule
+    | (?P<start>^[#+=-])                              # a heading, a list, a rule
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+_NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")  # the beginning of a numbered list
 
 
 def inert(text: object, limit: int = 200) -> str:
@@ -26,7 +28,8 @@ def inert(text: object, limit: int = 200) -> str:
     """
     line = " ".join(str(text).split())
     shown = line if len(line) <= limit else line[: limit - 1] + "…"
-    return _ACTIVE.sub(_harmless, "".join(_visible(character) for character in shown))
+    harmless = _ACTIVE.sub(_harmless, "".join(_visible(character) for character in shown))
+    return _NUMBERED.sub(r"\1\\\2", harmless)
 
 
 def _visible(character: str) -> str:
