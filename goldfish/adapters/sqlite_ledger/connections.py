@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,10 +41,21 @@ class _Connection(SQLiteConnection):
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        plain = super()._create_connection()._sqlite_conn
+        plain = self._opened()._sqlite_conn
         plain.execute("PRAGMA synchronous=FULL")
         plain.execute("PRAGMA trusted_schema=OFF")
         return _Connection(plain, max_age=self.max_age)
+
+    def _opened(self) -> SQLiteConnection:
+        """SQLite refuses at once, without its timeout, while another process turns a new file to WAL."""
+        deadline = time.monotonic() + (self.lock_timeout or 0)
+        while True:
+            try:
+                return super()._create_connection()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
 
     def close(self) -> None:
         """Close what is idle, and from now on each connection when it comes back.
