@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -40,6 +39,8 @@ def copy(source: str, path: str, *, durable: bool = False) -> None:
     """Put a copy of a file or directory at `path`; nothing happens when it is there already."""
     if os.path.exists(path) and os.path.samefile(source, path):
         return
+    import shutil  # late: every stage starts faster without it
+
     with whole(path, durable=durable) as temporary:
         if os.path.isdir(source):
             shutil.copytree(source, temporary)
@@ -50,6 +51,8 @@ def copy(source: str, path: str, *, durable: bool = False) -> None:
 def remove(path: str) -> None:
     """Take away a file or directory, if it is there."""
     if os.path.isdir(path) and not os.path.islink(path):
+        import shutil
+
         shutil.rmtree(path)
     elif os.path.lexists(path):
         os.unlink(path)
