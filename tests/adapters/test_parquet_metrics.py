@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldfish.adapters import parquet_metrics
 from goldfish.adapters.file_artifacts import FileArtifacts
-from goldfish.adapters.parquet_metrics import ParquetMetrics
+from goldfish.adapters.parquet_metrics import ParquetMetrics, store
 from goldfish.domain.names import Digest
 from goldfish.errors import ArtifactMissing
 
@@ -113,7 +112,7 @@ def test_series_and_summary_say_what_was_logged(
     bench = Bench(tmp_path_factory.mktemp("law"))
     bench.log(points, NAMES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parquet_metrics, "_CHUNK", chunk)
+        patch.setattr(store, "_CHUNK", chunk)
         digest, count, summary, _ = bench.metrics.seal(bench.directory)
     assert count == len(points)
     assert (digest is None) == (not points)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from goldfish.domain.names import ExecutionId
 from goldfish.domain.values import StagePlan
+from goldfish.errors import RunnerUnavailable
 from goldfish.ports import LaunchOrder
 from tests.contracts.runner import TRAIN, Behavior, RunnerContract
-from tests.fakes.runner import InMemoryRunner, Script, exited, raises
+from tests.fakes.runner import DuplicatingRunner, ForgetfulRunner, InMemoryRunner, LyingRunner, Script, exited, raises
 
 SCRIPTS: dict[Behavior, Script] = {
     "ends": lambda _: exited(),
@@ -32,3 +35,46 @@ class TestInMemoryRunner(RunnerContract):
 
     def begun(self, order: LaunchOrder) -> int:
         return self._runner.orders.count(order)
+
+
+def launch_order() -> LaunchOrder:
+    return LaunchOrder(TRAIN, 1, StagePlan(name="train", module="m.py"), Path("d"), Path("d/code"), {})
+
+
+def test_a_runner_told_to_be_unavailable_is_so_once() -> None:
+    runner = InMemoryRunner()
+    runner.unavailable = 1
+    with pytest.raises(RunnerUnavailable):
+        runner.launch(launch_order())
+    assert runner.observe(TRAIN, 1).state == "absent"
+    assert runner.launch(launch_order())
+
+
+def test_a_forgetful_runner_loses_its_reply_and_not_the_launch() -> None:
+    runner = ForgetfulRunner()
+    with pytest.raises(RunnerUnavailable):
+        runner.launch(launch_order())
+    assert runner.launch(launch_order())
+    assert len(runner.orders) == 1
+
+
+def test_a_duplicating_runner_runs_twice_what_is_launched_twice() -> None:
+    runner = DuplicatingRunner()
+    for _ in range(2):
+        runner.launch(launch_order())
+    assert len(runner.orders) == 2
+
+
+def test_a_lying_runner_knows_nothing_until_it_is_honest() -> None:
+    runner = LyingRunner()
+    runner.launch(launch_order())
+    assert runner.observe(TRAIN, 1).state == "unknown"
+    runner.honest = True
+    assert runner.observe(TRAIN, 1).state == "exited"
+
+
+def test_a_lost_execution_is_gone() -> None:
+    runner = InMemoryRunner(default=lambda _: None)
+    runner.launch(launch_order())
+    runner.lose(TRAIN)
+    assert runner.observe(TRAIN, 1).state == "gone"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from goldfish.adapters._metric_summaries import Summaries
+    from goldfish.adapters.parquet_metrics.summaries import Summaries
     from goldfish.domain.names import Digest
     from goldfish.domain.values import MetricSummary
     from goldfish.ports import Artifacts
@@ -46,7 +46,7 @@ class ParquetMetrics:
 
     def seal(self, directory: Path) -> tuple[Digest | None, int, dict[str, MetricSummary], int]:
         """As the port says. Memory is bounded by a chunk of a million points, whatever the stage wrote."""
-        from goldfish.adapters._metric_summaries import Summaries
+        from goldfish.adapters.parquet_metrics.summaries import Summaries
 
         names = _names(directory)
         with _opened(directory, "metrics.bin") as file:
