@@ -1,6 +1,7 @@
 """How long snapshots take, beside git: `python benchmarks/snapshots.py [ROUNDS]` prints a table in Markdown.
 
-Each figure is the median of some rounds on fresh directories. Everything goldfish writes is synced to the disk before
+Each figure is the median of some rounds on fresh directories. Creating files right after many were deleted is slow on
+ext4, which does not reuse their inodes for half a minute: compare with the row that only creates files. Everything goldfish writes is synced to the disk before
 `take` returns; git is run as it comes, which syncs packs but not loose objects.
 """
 
@@ -68,12 +69,44 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def again(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
+    """The median of seven times, each after `before`."""
+    times = []
+    for _ in range(7):
+        before()
+        times.append(timed(work))
+    return statistics.median(times)
+
+
+def edit(folder: Path) -> None:
+    """Change one file."""
+    (folder / "package_050" / "module_00050.py").write_text(f"edited at {time.time_ns()}\n")
+
+
+def look(folder: Path) -> None:
+    """The least that any tool must do to know that nothing changed."""
+    for package in os.scandir(folder):
+        for entry in os.scandir(package.path):
+            entry.stat(follow_symlinks=False)
+
+
+def written_and_synced(path: Path) -> None:
+    """1 GB straight to the disk: no durable copy can be faster."""
+    block = os.urandom(BIG_SIZE)
+    with path.open("wb") as file:
+        for _ in range(BIG_FILES):
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def one_round(base: Path) -> dict[str, tuple[float, float | None]]:
     """Every measurement once: goldfish, git."""
     from goldfish.adapters.file_artifacts import FileArtifacts
     from goldfish.adapters.git_snapshots import GitSnapshots
 
-    work, theirs, results = base / "work", base / "theirs", {}
+    work, theirs = base / "work", base / "theirs"
+    results: dict[str, tuple[float, float | None]] = {}
     snapshots = GitSnapshots(base / "store.git", FileArtifacts(base / "artifacts"))
     small_files(work)
     shutil.copytree(work, theirs)
@@ -83,22 +116,27 @@ def one_round(base: Path) -> dict[str, tuple[float, float | None]]:
     first = timed(lambda: snapshots.take(work, cache="w1"))
     results["first snapshot of 10,000 files"] = (first, timed(lambda: commit(theirs)))
     time.sleep(0.05)
+    snapshots.take(work, cache="w1")
+    os.sync()  # what was written so far is not to disturb what follows
+    results["looking at every file (scandir and lstat), for comparison"] = (again(lambda: look(work)), None)
     results["nothing changed"] = (
-        timed(lambda: snapshots.take(work, cache="w1")),
-        timed(lambda: git(theirs, "add", "-A")),
+        again(lambda: snapshots.take(work, cache="w1")),
+        again(lambda: git(theirs, "add", "-A")),
     )
-    edited = [folder / "package_050" / "module_00050.py" for folder in (work, theirs)]
-    for path in edited:
-        path.write_bytes(b"changed once\n")
-    results["one file changed"] = (timed(lambda: snapshots.take(work, cache="w1")), timed(lambda: commit(theirs)))
-    edited[0].write_bytes(b"changed twice\n")
+    results["one file changed"] = (
+        again(lambda: snapshots.take(work, cache="w1"), lambda: edit(work)),
+        again(lambda: commit(theirs), lambda: edit(theirs)),
+    )
+    edit(work)
     fresh = subprocess.run([sys.executable, "-c", _FRESH, str(base)], check=True, capture_output=True, text=True)
     results["one file changed, first call of a process"] = (float(fresh.stdout), None)
     tree = snapshots.take(work, cache="w1").tree
+    os.sync()
     results["placing 10,000 files in an empty directory"] = (
         timed(lambda: snapshots.place(tree, base / "mount", cache="w2")),
         timed(lambda: git(theirs, "worktree", "add", "-q", "--detach", str(base / "their_mount"))),
     )
+    results["creating 10,000 such files, for comparison"] = (timed(lambda: small_files(base / "plain")), None)
     results["placing over the same files"] = (timed(lambda: snapshots.place(tree, base / "mount", cache="w2")), None)
     results["verifying 10,000 files"] = (timed(lambda: snapshots.verify(tree)), timed(lambda: git(theirs, "fsck")))
     return results
@@ -117,7 +155,9 @@ def big_round(base: Path, with_git: bool) -> dict[str, tuple[float, float | None
     if with_git:
         git(base / "big", "init", "-q")
         theirs = timed(lambda: commit(base / "big"))
-    return {"1 GB in 20 files": (ours, theirs)}
+    os.sync()
+    floor = timed(lambda: written_and_synced(base / "floor"))
+    return {"1 GB in 20 files": (ours, theirs), "writing and syncing 1 GB, for comparison": (floor, None)}
 
 
 def main() -> None:

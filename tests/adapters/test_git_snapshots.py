@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldfish.adapters.file_artifacts import FileArtifacts
 from goldfish.adapters.git_snapshots import GitSnapshots, content, recording, rules, stat_cache
 from goldfish.domain.names import TreeId
 from goldfish.errors import SnapshotMissing, SnapshotRefused, UnsafeName
@@ -226,7 +227,8 @@ def test_a_bottomless_directory_is_refused(snapshots, slot):
 
 
 @pytest.mark.parametrize("size", [10, BIG], ids=["small", "big"])
-def test_an_unreadable_file_is_refused_by_name(snapshots, slot, monkeypatch, size):
+def test_an_unreadable_file_is_refused_by_name(slot, tmp_path, monkeypatch, size):
+    snapshots = GitSnapshots(tmp_path / "store.git", FileArtifacts(tmp_path / "artifacts"))
     write(slot, {"d/secret": b"x" * size})
     real = os.open
 
@@ -236,7 +238,6 @@ def test_an_unreadable_file_is_refused_by_name(snapshots, slot, monkeypatch, siz
         return real(path, *arguments, **more)
 
     monkeypatch.setattr(os, "open", refuse)
-    monkeypatch.setattr(Path, "read_bytes", lambda path: os.close(os.open(path, os.O_RDONLY)))
     with pytest.raises(SnapshotRefused, match="d/secret cannot be read: Permission denied"):
         snapshots.take(slot)
 

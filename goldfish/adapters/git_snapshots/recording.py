@@ -119,9 +119,10 @@ class _Try:
                 stored = self._artifacts.put_file(Path(f"/proc/self/fd/{within}") / os.fsdecode(name))
                 after = identity(os.stat(name, dir_fd=within, follow_symlinks=False))
             except (FileNotFoundError, OutputRefused) as error:
+                if isinstance(error.__cause__, PermissionError):
+                    why = f"{rules.shown(path)} cannot be read: {error.__cause__.strerror}"
+                    raise SnapshotRefused(why=why) from error
                 raise Changed(os.fsdecode(path)) from error
-            except OSError as error:
-                raise SnapshotRefused(why=f"{rules.shown(path)} cannot be read: {error.strerror}") from error
         if before != after or stored.size != after[2]:
             raise Changed(os.fsdecode(path))
         return path, after, write_pointer(stored.digest, stored.size)
