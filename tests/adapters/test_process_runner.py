@@ -363,6 +363,16 @@ def test_code_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ProcessRunner(tmp_path).launch(order)
 
 
+def test_a_relative_root_is_as_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    runner, order = ProcessRunner(Path("runs")), order_of(Path("runs"), "")
+    relative = order.directory.relative_to(tmp_path)
+    runner.launch(LaunchOrder(TRAIN, 1, order.stage, relative, relative / "code", {}))
+    exited = ended(runner).exited
+    assert exited is not None
+    assert exited.exit_code == 0
+
+
 def test_a_disk_that_takes_nothing_is_worth_another_try(tmp_path: Path) -> None:
     order = order_of(tmp_path, "")
     (order.directory / "tmp").write_text("in the way")

@@ -40,7 +40,7 @@ class ProcessRunner:
     name = "process"
 
     def __init__(self, root: Path, python: str | None = None, *, grace: float = 5.0) -> None:
-        self._root = root
+        self._root = root.absolute()  # the supervisor and the stage stand elsewhere
         self._python = python or sys.executable
         self._grace = grace
 
@@ -113,12 +113,12 @@ class ProcessRunner:
         limits = order.stage.limits
         numbers = (limits.seconds, limits.memory, limits.log, limits.outputs, self._grace)
         program = _SUPERVISE.format(str(_PACKAGE.parent))
-        start = [sys.executable, "-I", "-S", "-c", program, str(order.directory), str(order.code), *map(str, numbers)]
-        return [*start, self._python, "-P", _STAGE]
+        start = [sys.executable, "-I", "-S", "-c", program, str(order.directory.absolute()), str(order.code.absolute())]
+        return [*start, *map(str, numbers), self._python, "-P", _STAGE]
 
     def _check(self, order: LaunchOrder, directory: Path) -> None:
         problem = None
-        if order.directory != directory:
+        if order.directory.absolute() != directory:
             problem = f"its directory is {directory}, not {order.directory}"
         elif not order.code.is_dir():
             problem = f"there is no code in {order.code}"
@@ -187,6 +187,7 @@ def _order(order: LaunchOrder, directory: Path) -> dict[str, object]:
 
 
 def _relative(path: Path, directory: Path) -> str:
+    path = path.absolute()
     return str(path.relative_to(directory) if path.is_relative_to(directory) else path)
 
 
