@@ -43,8 +43,10 @@ class Supervision:
                 poll.unregister(self._pipe)
             now = time.monotonic()
             if now >= next_look:
+                used = time.process_time()
                 self._look(now)
-                wait = max(_LOOK_EVERY, 10 * (time.monotonic() - now))  # looking takes at most a tenth of the time
+                used = time.process_time() - used
+                wait = min(max(_LOOK_EVERY, 10 * used), 1.0)  # looking takes at most a tenth of a processor
                 next_look = time.monotonic() + wait
             if self._pidfd in ready:
                 self._reap()
