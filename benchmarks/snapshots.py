@@ -1,8 +1,8 @@
 """How long snapshots take, beside git: `python benchmarks/snapshots.py [ROUNDS]` prints a table in Markdown.
 
-Each figure is the median of some rounds on fresh directories. Creating files right after many were deleted is slow on
-ext4, which does not reuse their inodes for half a minute: compare with the row that only creates files. Everything goldfish writes is synced to the disk before
-`take` returns; git is run as it comes, which syncs packs but not loose objects.
+Each figure is the median of some rounds on fresh directories. Everything goldfish writes is synced to the disk before
+`take` returns; git is run as it comes, which syncs packs but not loose objects. Creating files right after many were
+deleted can be slow on ext4: compare with the row that only creates files.
 """
 
 from __future__ import annotations
