@@ -156,7 +156,7 @@ def run_story(view: View, run: str) -> RunStory:
     own = {name: row[name] for name in RunStory.model_fields if name in row and name != "stages"}
     return RunStory(
         as_of=view.position,
-        stages=[stage_story(view, run, stage) for stage in row["stages"]],
+        stages=stage_stories(view, run, row["stages"]),
         thoughts=thoughts(view, 20, run),
         similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
         **own,
@@ -171,21 +171,33 @@ def execution_story(view: View, execution: str) -> ExecutionStory:
         as_of=view.position,
         run=run,
         version=row["version"],
-        stage=stage_story(view, run, stage),
+        stage=stage_stories(view, run, [stage])[0],
         thoughts=thoughts(view, 20, execution),
     )
 
 
-def stage_story(view: View, run: str, stage: str) -> StageStory:
-    """The story of one stage of a run that exists."""
-    row = view.row("SELECT * FROM executions WHERE run = ? AND stage = ?", run, stage) or {}
-    lists = {
-        "settings": view.rows("SELECT * FROM params WHERE run = ? AND stage = ? ORDER BY name", run, stage),
-        "inputs": view.rows("SELECT * FROM inputs WHERE run = ? AND stage = ? ORDER BY name", run, stage),
-        "outputs": view.rows("SELECT * FROM outputs WHERE run = ? AND stage = ? ORDER BY position", run, stage),
-        "metrics": view.rows("SELECT * FROM metrics WHERE run = ? AND stage = ? ORDER BY metric", run, stage),
-        "checks": view.rows("SELECT * FROM checks WHERE run = ? AND stage = ? ORDER BY position", run, stage),
-    }
+def stage_stories(view: View, run: str, stages: list[str]) -> list[StageStory]:
+    """The stories of stages of a run that exists, in the order given."""
+    found = {name: view.rows(asked, run) for name, asked in _OF_RUN.items()}
+    return [_stage_story(run, stage, {name: _of(stage, rows) for name, rows in found.items()}) for stage in stages]
+
+
+_OF_RUN = {
+    "executions": "SELECT * FROM executions WHERE run = ?",
+    "settings": "SELECT * FROM params WHERE run = ? ORDER BY name",
+    "inputs": "SELECT * FROM inputs WHERE run = ? ORDER BY name",
+    "outputs": "SELECT * FROM outputs WHERE run = ? ORDER BY position",
+    "metrics": "SELECT * FROM metrics WHERE run = ? ORDER BY metric",
+    "checks": "SELECT * FROM checks WHERE run = ? ORDER BY position",
+}
+
+
+def _of(stage: str, rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["stage"] == stage]
+
+
+def _stage_story(run: str, stage: str, lists: dict[str, list[Row]]) -> StageStory:
+    row = next(iter(lists["executions"]), Row())
     more = sum(max(0, len(rows) - MOST) for rows in lists.values()) + (row.get("more_metrics") or 0)
     plain = {name: row.get(name) for name in StageStory.model_fields if name not in lists}
     return StageStory.model_validate(

@@ -94,9 +94,10 @@ def status(view: View, *, since: int | None = None) -> Status:
 def _runs(view: View) -> list[RunLine]:
     rows = view.rows(
         """
-        SELECT * FROM runs
-        QUALIFY row_number() OVER (PARTITION BY state IN ('requested', 'running') ORDER BY position DESC) <= ?
-        ORDER BY position DESC
+        SELECT * FROM runs WHERE run IN (
+            SELECT run FROM runs
+            QUALIFY row_number() OVER (PARTITION BY state IN ('requested', 'running') ORDER BY position DESC) <= ?
+        ) ORDER BY position DESC
         """,
         RESULTS,
     )
