@@ -311,3 +311,41 @@ class SecretRefused(Refusal):
 class PlaceTaken(Refusal):
     """{path} is not empty.
     Name a directory that does not exist yet; goldfish makes it."""
+
+
+# ── tools for agents ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownTool(Refusal):
+    """There is no tool {given!r}.
+    tools/list names them all."""
+
+
+class WrongArguments(Refusal):
+    """The arguments of {tool} cannot be used: {why}.
+    Its input schema says what each one is; correct them and call again."""
+
+
+# ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class WrongUsage(Refusal):
+    """The command cannot be understood: {why}.
+    `{command} --help` shows how it is called."""
+
+
+class Interrupted(GoldfishError):
+    """Interrupted.
+    What had happened is in the log; repeat the command for the rest."""
+
+    exit_code = 130
+
+
+class StoppedWaiting(Interrupted):
+    """Interrupted; {run} goes on by itself.
+    Follow it with `goldfish wait {run}`, or end it with `goldfish cancel {run}`."""
+
+
+class Unexpected(GoldfishError):
+    """goldfish met an error that it has no name for: {what}.
+    {where} Please report it: what is in the ledger stands."""

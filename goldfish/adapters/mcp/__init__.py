@@ -1,0 +1,1 @@
+"""The ledger as tools for agents, over the Model Context Protocol."""

@@ -1,0 +1,54 @@
+"""An answer in both forms that clients show: structured content for programs, and text that says the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mcp_types import CallToolResult, TextContent
+from pydantic import BaseModel
+
+from goldfish.adapters.mcp.budget import CHARACTERS, DEFAULT, MOST, Cutting, Document, compact, fitted
+from goldfish.adapters.mcp.inert import inert_document
+from goldfish.adapters.mcp.rendering import as_text
+from goldfish.adapters.mcp.vocabulary import command_in_tools
+
+LARGER: Final = f"a larger budget (up to {MOST}) shows more"
+_ATTEMPTS: Final = 8
+_PLAIN: Final = Cutting()
+
+
+def answer(
+    model: BaseModel, *, budget: int = DEFAULT, cutting: Cutting = _PLAIN, headline: str | None = None
+) -> CallToolResult:
+    """An answer within `budget` tokens in either form. What was cut is named in `left_out`, where the model has one."""
+    whole = inert_document(model.model_dump(mode="json"))
+    if isinstance(said := whole.get("left_out"), list):
+        whole["left_out"] = [command_in_tools(str(line)) for line in said]
+    room = allowed = budget * CHARACTERS - len(headline or "")
+    for _ in range(_ATTEMPTS):
+        document, text = _attempt(whole, room, cutting)
+        size = max(len(compact(document)), len(text))
+        if size <= allowed:
+            break
+        room = room * allowed // size - 40
+    content = TextContent(type="text", text=f"{headline}\n{text}" if headline else text)
+    return CallToolResult(content=[content], structured_content=document)
+
+
+def _attempt(whole: Document, room: int, cutting: Cutting) -> tuple[Document, str]:
+    document, sentences = fitted(whole, room, cutting)
+    said = document.get("left_out")
+    if not sentences:
+        return document, as_text(document)
+    if isinstance(said, list):
+        document["left_out"] = [*said, *sentences, LARGER]
+        _move_cursor(document)
+        return document, as_text(document)
+    return document, "\n".join([as_text(document), "left_out:", *(f"  - {sentence}" for sentence in sentences)])
+
+
+def _move_cursor(document: Document) -> None:
+    """A page of runs that was cut goes on after the last run that is shown."""
+    runs = document.get("runs")
+    if "more" in document and isinstance(runs, list) and runs and isinstance(last := runs[-1], dict):
+        document["more"] = last["position"]

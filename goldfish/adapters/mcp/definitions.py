@@ -1,0 +1,67 @@
+"""From a method to the definition of a tool: closed inputs, typed answers, and schemas without needless words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import ToolAnnotations
+
+Schema = dict[str, Any]
+
+
+def reads(function: Callable[..., object]) -> Tool:
+    """A tool that changes nothing."""
+    return _tool(function, ToolAnnotations(read_only_hint=True, open_world_hint=False))
+
+
+def writes(function: Callable[..., object], *, destructive: bool = False, idempotent: bool = False) -> Tool:
+    """A tool that records. `destructive`: it ends something. `idempotent`: a second identical call adds nothing."""
+    annotations = ToolAnnotations(
+        read_only_hint=False, destructive_hint=destructive, idempotent_hint=idempotent, open_world_hint=False
+    )
+    return _tool(function, annotations)
+
+
+def _tool(function: Callable[..., object], annotations: ToolAnnotations) -> Tool:
+    description = " ".join((function.__doc__ or "").split())
+    tool = Tool.from_function(function, description=description, annotations=annotations)
+    metadata = tool.fn_metadata
+    closed = type(metadata.arg_model.__name__, (metadata.arg_model,), {"__module__": __name__}, extra="forbid")
+    metadata.arg_model = cast("type[Any]", closed)
+    tool.parameters = _plain(metadata.arg_model.model_json_schema(by_alias=True))
+    metadata.output_schema = _untitled(metadata.output_schema or {})
+    return tool
+
+
+def _plain(schema: Schema) -> Schema:
+    """An input schema in which an argument that may be left out has the type that it has when it is given."""
+    plain = _untitled(schema)
+    plain["properties"] = {name: _without_null(given) for name, given in plain.get("properties", {}).items()}
+    return plain
+
+
+def _without_null(given: Schema) -> Schema:
+    choices = [choice for choice in given.get("anyOf", []) if choice != {"type": "null"}]
+    rest = {key: value for key, value in given.items() if key != "anyOf" and (key, value) != ("default", None)}
+    if not choices:
+        return rest
+    return {**choices[0], **rest} if len(choices) == 1 else {"anyOf": choices, **rest}
+
+
+def _untitled(schema: Schema) -> Schema:
+    """The schema without the titles that pydantic makes of names."""
+    return {
+        key: {name: _untitled(inner) for name, inner in value.items()}
+        if key in ("properties", "$defs")
+        else _deeper(value)
+        for key, value in schema.items()
+        if key != "title"
+    }
+
+
+def _deeper(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _untitled(value)
+    return [_deeper(item) for item in value] if isinstance(value, list) else value

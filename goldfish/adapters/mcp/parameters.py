@@ -1,0 +1,37 @@
+"""Parameters that many tools share, described for somebody who never saw goldfish."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from goldfish.adapters.mcp.budget import LEAST, MOST
+
+CommandId: TypeAlias = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="Your own id for this call, e.g. a UUID. If the reply gets lost, call again with the same id: it"
+        " takes effect once.",
+    ),
+]
+Budget: TypeAlias = Annotated[int, Field(ge=LEAST, le=MOST, description="Most tokens of the answer.")]
+AsOf: TypeAlias = Annotated[
+    int | None, Field(ge=0, description="A position: answer from what was known then. Default: now.")
+]
+Workspace: TypeAlias = Annotated[str, Field(max_length=200, description="A workspace's name, e.g. baseline.")]
+Run: TypeAlias = Annotated[str, Field(max_length=200, description="A run, e.g. run-12.")]
+Version: TypeAlias = Annotated[str, Field(max_length=200, description="A version, e.g. baseline@v3 or v3.")]
+Side: TypeAlias = Annotated[
+    str, Field(max_length=200, description="A run (run-12), a version (baseline@v3) or a workspace (its latest).")
+]
+Reference: TypeAlias = Annotated[
+    str,
+    Field(
+        max_length=300,
+        description="run-12, run-12/train (a stage of it), run-12/train.model (an output), baseline (a workspace),"
+        " baseline@v3 (a version), digits or digits@r1 (a source).",
+    ),
+]

@@ -1,0 +1,103 @@
+"""Questions about what was done, what came of it, and where it came from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import CallToolResult
+from pydantic import Field
+
+from goldfish.adapters.mcp.answering import answer
+from goldfish.adapters.mcp.answers import Compared, Inspected, Runs, Traced
+from goldfish.adapters.mcp.budget import DEFAULT, Cutting
+from goldfish.adapters.mcp.definitions import reads
+from goldfish.adapters.mcp.desk import Call, Desk
+from goldfish.adapters.mcp.parameters import AsOf, Budget, Reference, Side, Workspace
+
+_HISTORY = Cutting(how={"runs": "history(before=MORE)"})
+_STORY = Cutting(
+    how={
+        "story.runs": "history(workspace=…)",
+        "story.versions": 'log(stream="workspace:…")',
+        **{
+            f"story.stages.{part}": 'inspect(ref="run-12/STAGE")'
+            for part in ("settings", "metrics", "checks", "outputs")
+        },
+    }
+)
+_COMPARISON = Cutting(
+    how={"code.patch": "diff(left=VERSION, right=VERSION)", "code": "diff(left=VERSION, right=VERSION)"}
+)
+_LINEAGE = Cutting(
+    how=dict.fromkeys(("nodes", "edges", "tree"), "a smaller depth, or a ref nearer to what you look for")
+)
+
+
+class QuestionTools:
+    """What agents ask."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def tools(self) -> list[Tool]:
+        """The definitions."""
+        return [reads(self.history), reads(self.inspect), reads(self.compare), reads(self.lineage)]
+
+    def history(
+        self,
+        call: Call,
+        workspace: Workspace | None = None,
+        stage: Annotated[str | None, Field(max_length=200, description="Only runs with this stage.")] = None,
+        outcome: Annotated[
+            Literal["succeeded", "failed", "cancelled", "lost", "requested", "running", "parked"] | None,
+            Field(description="Only runs that ended so, or are in this state."),
+        ] = None,
+        limit: Annotated[int, Field(ge=1, le=200, description="Most runs.")] = 20,
+        before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
+        since: Annotated[int | None, Field(ge=0, description="Only runs that changed after this position.")] = None,
+        as_of: AsOf = None,
+        budget: Budget = DEFAULT,
+    ) -> Annotated[CallToolResult, Runs]:
+        """Runs, newest first: why each was done, how it ended, its main metrics. Use it before an experiment, to see
+        what was tried: history(outcome="failed"), history(workspace="baseline"). Next: inspect or compare some.
+        """
+        found = self._desk.reading(call).history(
+            workspace=workspace, stage=stage, outcome=outcome, limit=limit, before=before, since=since, as_of=as_of
+        )
+        return answer(Runs(**found.model_dump()), budget=budget, cutting=_HISTORY)
+
+    def inspect(
+        self, call: Call, ref: Reference, as_of: AsOf = None, budget: Budget = DEFAULT
+    ) -> Annotated[CallToolResult, Inspected]:
+        """Everything about one thing: a run with its settings, metrics, checks and outputs; a stage; a workspace with
+        its versions and runs; a version; a source. Next: logs for what a run printed, lineage for where it came from.
+        """
+        found = self._desk.reading(call).show(ref, as_of=as_of)
+        return answer(Inspected(story=found), budget=budget, cutting=_STORY)
+
+    def compare(
+        self, call: Call, left: Side, right: Side, as_of: AsOf = None, budget: Budget = DEFAULT
+    ) -> Annotated[CallToolResult, Compared]:
+        """What differs between two runs (settings, code, inputs, environment, metrics, outcome) or two versions
+        (code): compare(left="run-3", right="run-7"). `delta` is right minus left; `same` names what does not differ.
+        """
+        found = self._desk.reading(call).compare(left, right, as_of=as_of)
+        return answer(Compared(**found.model_dump()), budget=budget, cutting=_COMPARISON)
+
+    def lineage(
+        self,
+        call: Call,
+        ref: Reference,
+        direction: Annotated[
+            Literal["up", "down", "both"], Field(description="up: what it came from. down: what became of it.")
+        ] = "up",
+        depth: Annotated[int | None, Field(ge=1, le=1000, description="Most steps. Default: all.")] = None,
+        as_of: AsOf = None,
+        budget: Budget = DEFAULT,
+    ) -> Annotated[CallToolResult, Traced]:
+        """Where something came from, through runs and versions down to raw data, or what was made of it:
+        lineage(ref="run-12/train.model"), lineage(ref="digits", direction="down"). Read `tree` first.
+        """
+        found = self._desk.reading(call).lineage(ref, direction=direction, depth=depth, as_of=as_of)
+        return answer(Traced(**found.model_dump()), budget=budget, cutting=_LINEAGE)
