@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,8 @@ _SELECT = (
     "SELECT e.position, e.stream, e.version, e.name, e.record, e.hash, p.hash"
     " FROM events e LEFT JOIN events p ON p.position = e.position - 1"
 )
+
+_ROOM = 64 << 10  # bytes: a new write-ahead log and its shared memory need about as much
 
 
 class SqliteJournal:
@@ -220,6 +223,14 @@ def _named(error: Exception, path: Path, timeout: int) -> GoldfishError:
         return LedgerBusy(seconds=timeout, why=why)
     if any(sign in why for sign in ("malformed", "not a database", "corrupt", "decode to UTF-8")):
         return LedgerCorrupt(position=0, why=f"SQLite says: {why}")
-    if "readonly" in why or "full" in why:
+    if "readonly" in why or "full" in why or _has_no_room(path.parent):
         return ProjectUnwritable(path=path.parent, why=why)
     return LedgerUnavailable(why=why)
+
+
+def _has_no_room(directory: Path) -> bool:
+    """On a full disk SQLite says "disk I/O error" when it is the shared-memory file that cannot grow (measured)."""
+    with contextlib.suppress(OSError):
+        space = os.statvfs(directory)
+        return space.f_bavail * space.f_frsize < _ROOM
+    return False
