@@ -34,8 +34,8 @@ MODEL = ReadModel(
             )
         )
         SELECT key, key AS run, stage, name, coalesce(value, 'null')::VARCHAR AS value,
-               CASE WHEN json_type(value) IN ('BIGINT', 'UBIGINT', 'DOUBLE')
-                    THEN try_cast(value AS DOUBLE) END AS number,
+               CASE WHEN json_type(value) IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')
+                         AND isfinite(try_cast(value AS DOUBLE)) THEN try_cast(value AS DOUBLE) END AS number,
                coalesce(list_contains(overridden, name), false) AS overridden
         FROM flat WHERE json_type(value) IS DISTINCT FROM 'OBJECT' OR value = '{}'
     """,

@@ -42,7 +42,7 @@ MODEL = ReadModel(
             SELECT key, position, name AS event, recorded_at, actor,
                    CASE WHEN name IN ('run.requested', 'run.parked', 'run.finished', 'execution.exited')
                    THEN from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "tree": "VARCHAR",
-                     "pipeline": "VARCHAR", "stages": "JSON", "fingerprint": "VARCHAR", "seed": "BIGINT",
+                     "pipeline": "VARCHAR", "stages": "JSON", "fingerprint": "VARCHAR", "seed": "HUGEINT",
                      "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR",
                      "error": "VARCHAR", "seconds": "DOUBLE", "reason": "JSON",
                      "environment": {"python": "VARCHAR", "platform": "VARCHAR", "packages": "VARCHAR"}}') END AS d

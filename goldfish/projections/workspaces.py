@@ -13,7 +13,7 @@ MODEL = ReadModel(
         "goal": "What it is for.",
         "base": "The version it was branched from.",
         "slot": "The slot that holds it, if it is mounted.",
-        "latest": "The highest version number.",
+        "latest": "The highest version number; 0 before the first.",
         "tree": "The tree of its files as they were recorded last.",
         "dirty": "Whether those files differ from the latest version.",
         "created_at": "When it was created (UTC).",
@@ -34,7 +34,7 @@ MODEL = ReadModel(
                    any_value(d.base) FILTER (event = 'workspace.created')              AS base,
                    max_by(CASE WHEN event = 'workspace.mounted' THEN d.slot ELSE '' END, position)
                        FILTER (event IN ('workspace.mounted', 'workspace.unmounted'))  AS place,
-                   max(d.number)                                                       AS latest,
+                   coalesce(max(d.number), 0)                                               AS latest,
                    max_by(d.tree, d.number)                                            AS latest_tree,
                    max_by(d.tree, position)
                        FILTER (event NOT IN ('workspace.version-saved', 'workspace.edits-rescued')) AS tree,

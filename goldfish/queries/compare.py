@@ -92,7 +92,7 @@ def _comparable(view: View, given: str) -> Reference:
             return reference
         case "workspace":
             row = view.rows("SELECT workspace || '@v' || latest AS id FROM workspaces WHERE workspace = ?", given)[0]
-            return Reference("version", row["id"])
+            return resolve(view, row["id"])
         case _:
             raise CannotCompare(left=given, right="anything", why=f"{given} is neither a run nor a version")
 

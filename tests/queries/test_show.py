@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
 from goldfish.errors import GoldfishError, UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
 from goldfish.projections.projector import View
 from goldfish.queries.run_story import ExecutionStory, RunStory
 from goldfish.queries.show import SourceStory, VersionStory, WorkspaceStory, show
-from tests.queries.stories import FEATURES, RAW, digits, now, whole_run
+from tests.queries.stories import FEATURES, RAW, digits, now, requested, whole_run
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,29 @@ def test_the_configuration_is_flat_and_marks_what_was_overridden(view: View) -> 
         ("epochs", 5, False),
         ("lr", 10.0, True),
     ]
+
+
+def test_configuration_of_any_shape_is_shown_as_it_is() -> None:
+    log = digits()
+    config: dict[str, JsonValue] = {
+        "": 1,
+        "nul": "a\x00b",
+        'quote"d': None,
+        "big": 10**400,
+        "empty": {},
+        "deep": {"a": {"b": [{"c": 1}, True]}},
+        "\u202e": "rtl",
+    }
+    plan = requested(5, lr=1.0)
+    stage = plan.stages[0].model_copy(update={"config": config})
+    log.append("run-5", plan.model_copy(update={"stages": [stage], "seed": 10**30}))
+    view = now(log)
+    story = show(view, "run-5")
+    assert isinstance(story, RunStory)
+    deep = {name: value for name, value in config.items() if name != "deep"} | {"deep.a.b": [{"c": 1}, True]}
+    assert {one.name: one.value for one in story.stages[0].settings} == deep
+    assert story.seed == 10**30
+    assert view.rows("SELECT name FROM params WHERE run = 'run-5' AND NOT coalesce(isfinite(number), true)") == []
 
 
 def test_a_stage_shows_inputs_outputs_metrics_and_checks(view: View) -> None:
