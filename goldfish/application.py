@@ -9,7 +9,7 @@ from typing import Protocol, Self, TypeVar
 from goldfish.domain.canonical import digest_of
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
-from goldfish.domain.names import CommandId, Stream, slot_stream, source_stream, workspace_stream
+from goldfish.domain.names import CommandId, Stream, execution_id, slot_stream, source_stream, workspace_stream
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
 from goldfish.domain.sources import Source
@@ -107,6 +107,10 @@ class Session:
     def execution(self, execution: str) -> Execution:
         """A stage execution, begun or not."""
         return self.load(Execution(Stream(execution)))
+
+    def executions_of(self, run: Run) -> dict[str, Execution]:
+        """The executions of a run in plan order, begun or not."""
+        return {stage.name: self.execution(execution_id(run.stream, stage.name)) for stage in run.plan.stages}
 
     def newest_run(self) -> int:
         """The highest run number in use."""

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from goldfish import durable
 from goldfish.adapters.sqlite_ledger import SqliteJournal
-from goldfish.application import Application
 from goldfish.errors import NoProject, ProjectUnwritable
 from goldfish.layout import Layout
 from goldfish.ledger.codec import LedgerMapper
-from goldfish.ledger.envelope import Actor
 from goldfish.ledger.redaction import Redactor
-from goldfish.policies.tools import Tools
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from goldfish.conductor import Conductor
+    from goldfish.application import Application
+    from goldfish.conductor.loop import Conductor
+    from goldfish.ledger.envelope import Actor
+    from goldfish.policies.tools import Tools
     from goldfish.ports import Artifacts, MetricStore, Runner, Snapshots
     from goldfish.projections.projector import Projector
 
@@ -58,10 +58,16 @@ class Services:
         return Redactor(self.layout.key.read_bytes())
 
     @cached_property
+    def journal(self) -> SqliteJournal:
+        """The ledger's file."""
+        return SqliteJournal(self.layout.ledger, LedgerMapper(self.redactor))
+
+    @cached_property
     def application(self) -> Application:
-        """Commands against the SQLite ledger."""
-        journal = SqliteJournal(self.layout.ledger, LedgerMapper(self.redactor))
-        return Application(journal, self.clock, self.actor)
+        """Commands against the ledger."""
+        from goldfish.application import Application
+
+        return Application(self.journal, self.clock, self.actor)
 
     @cached_property
     def artifacts(self) -> Artifacts:
@@ -96,12 +102,13 @@ class Services:
         """Read models over the ledger."""
         from goldfish.projections.projector import Projector
 
-        return Projector(self.application.journal, self.layout.projections)
+        return Projector(self.journal, self.layout.projections)
 
     @cached_property
     def tools(self) -> Tools:
         """What policies work with."""
         from goldfish.adapters.output_capture import FileCapture
+        from goldfish.policies.tools import Tools
 
         return Tools(
             application=self.application,
@@ -128,9 +135,16 @@ class Services:
             *state_document(self.projector.at())
         )
 
+    def ensure_conductor(self) -> None:
+        """Start a conductor in the background, unless one is alive."""
+        from goldfish.conductor.election import ensure_conductor
+
+        ensure_conductor(self.layout)
+
     def conductor(self, *, places: int | None = None) -> Conductor:
         """A conductor for this project, not yet elected."""
-        from goldfish.conductor import Conductor, Election
+        from goldfish.conductor.election import Election
+        from goldfish.conductor.loop import Conductor
 
         election = Election(self.layout)
         return Conductor(self.tools, election, places=places or os.cpu_count() or 1, on_change=self.write_state)

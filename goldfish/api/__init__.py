@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from goldfish.api.core import Core
-from goldfish.api.ledger import LedgerQuestions
-from goldfish.api.questions import Questions
-from goldfish.api.runs import RunCommands
-from goldfish.api.sources import SourceCommands
-from goldfish.api.workspaces import WorkspaceCommands
-from goldfish.bootstrap import Services, find_project, lay_out_project
-from goldfish.domain.names import plain_text
 from goldfish.ledger.envelope import Actor
+
+if TYPE_CHECKING:
+    from goldfish.api.goldfish import Goldfish
 
 __all__ = ["Actor", "Goldfish"]
 
 
-class Goldfish(WorkspaceCommands, SourceCommands, RunCommands, Questions, LedgerQuestions):
-    """One project, opened by one actor."""
+def __getattr__(name: str) -> object:
+    """`Goldfish`, imported when it is first used: whoever only asks questions needs no commands."""
+    if name == "Goldfish":
+        from goldfish.api.goldfish import Goldfish
 
-    @classmethod
-    def open(cls, start: Path, actor: Actor) -> Goldfish:
-        """The project that holds the directory `start`. Raises `NoProject`."""
-        return cls(Services(find_project(start), actor))
-
-    @classmethod
-    def found(cls, root: Path, actor: Actor, *, name: str | None = None, goal: str | None = None) -> Goldfish:
-        """Found a project in `root`. Raises `ProjectExists`, `ProjectUnwritable`."""
-        if goal is not None:
-            goal = plain_text(goal, "goal", 2000)
-        called = plain_text(name or root.absolute().name, "project name", 200)
-        goldfish = cls(Services(lay_out_project(root), actor))
-        goldfish.application.execute(
-            lambda s: Core.put(s, s.project(), lambda p: p.found(called, goal, str(root))),
-            request={"found": called, "goal": goal},
-        )
-        goldfish.write_state()
-        return goldfish
+        return Goldfish
+    raise AttributeError(name)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from goldfish.application import Aggregate, Application, Receipt, Session
-from goldfish.bootstrap import Services
-from goldfish.domain.event import Event
+from goldfish.bootstrap import Services, find_project
 from goldfish.domain.names import CommandId, nearest, plain_text, safe_name
-from goldfish.domain.workspaces import Workspace
 from goldfish.errors import ProjectUnwritable, UnknownWorkspace, UnsafeName
-from goldfish.policies.slots import Slots
 
-A = TypeVar("A", bound=Aggregate)
+if TYPE_CHECKING:
+    from goldfish.application import Aggregate, Application, Receipt, Session
+    from goldfish.domain.event import Event
+    from goldfish.domain.workspaces import Workspace
+    from goldfish.ledger.envelope import Actor
+    from goldfish.policies.slots import Slots
+
+A = TypeVar("A", bound="Aggregate")
 
 
 class Core:
@@ -25,6 +29,11 @@ class Core:
         self.services = services
         self.layout = services.layout
 
+    @classmethod
+    def open(cls, start: Path, actor: Actor) -> Self:
+        """The project that holds the directory `start`. Raises `NoProject`."""
+        return cls(Services(find_project(start), actor))
+
     @property
     def application(self) -> Application:
         """Commands."""
@@ -33,6 +42,8 @@ class Core:
     @cached_property
     def slots(self) -> Slots:
         """The directories in which workspaces are edited."""
+        from goldfish.policies.slots import Slots
+
         return Slots(self.services.tools)
 
     def execute(self, decide: Callable[[Session], object], request: object, command_id: str | None) -> Receipt:
@@ -66,7 +77,9 @@ class Core:
 
     def look(self, given: str) -> Workspace:
         """A workspace as it is now, for reading."""
-        return self.workspace(Session(self.application.journal), given)
+        from goldfish.application import Session
+
+        return self.workspace(Session(self.services.journal), given)
 
     def _workspace_names(self) -> list[str]:
         rows = self.services.projector.at().rows("SELECT workspace FROM workspaces ORDER BY workspace")

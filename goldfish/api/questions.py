@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from goldfish.api.core import Core
 from goldfish.domain.names import Digest, TreeId
-from goldfish.ports import FileChange
-from goldfish.queries.compare import Comparison, compare
-from goldfish.queries.history import History, history
-from goldfish.queries.lineage import Direction, Lineage, lineage
-from goldfish.queries.show import Story, show
-from goldfish.queries.status import Status, status
+
+if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
+    from goldfish.ports import FileChange
+    from goldfish.queries.compare import Comparison
+    from goldfish.queries.history import History
+    from goldfish.queries.lineage import Direction, Lineage
+    from goldfish.queries.show import Story
+    from goldfish.queries.status import Status
 
 
 class Questions(Core):
@@ -20,6 +23,8 @@ class Questions(Core):
 
     def status(self, *, since: int | None = None, as_of: int | None = None) -> Status:
         """One answer to go on from: goal, workspaces, what runs, what was found, what failed, what is new."""
+        from goldfish.queries.status import status
+
         return status(self.services.projector.at(as_of), since=since)
 
     def history(
@@ -34,16 +39,22 @@ class Questions(Core):
         as_of: int | None = None,
     ) -> History:
         """Runs, newest first; `before` is the cursor that a longer answer gives."""
+        from goldfish.queries.history import history
+
         name = self.look(workspace).name if workspace is not None else None
         view = self.services.projector.at(as_of)
         return history(view, workspace=name, stage=stage, outcome=outcome, limit=limit, before=before, since=since)
 
     def show(self, ref: str, *, as_of: int | None = None) -> Story:
         """The whole story of a run, an execution, a workspace, a version or a source."""
+        from goldfish.queries.show import show
+
         return show(self.services.projector.at(as_of), ref)
 
     def compare(self, left: str, right: str, *, as_of: int | None = None) -> Comparison:
         """What differs between two runs or two versions. Raises `CannotCompare`."""
+        from goldfish.queries.compare import compare
+
         view = self.services.projector.at(as_of)
         return compare(view, left, right, code_diff=self._code_diff, packages=self._packages)
 
@@ -51,6 +62,8 @@ class Questions(Core):
         self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: int | None = None
     ) -> Lineage:
         """What something came from, or what became of it."""
+        from goldfish.queries.lineage import lineage
+
         return lineage(self.services.projector.at(as_of), ref, direction=direction, depth=depth)
 
     def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:

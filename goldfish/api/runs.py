@@ -9,16 +9,13 @@ from pydantic import JsonValue
 
 from goldfish.api.answers import CancelAnswer, LogAnswer, RunAnswer, RunProgress, StageProgress, StageState
 from goldfish.api.core import Core
-from goldfish.api.requests import Asked, RunRequest
 from goldfish.application import Session
-from goldfish.conductor import ensure_conductor
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Digest, ExecutionId, Stream, is_run, nearest, plain_text, split_execution, version_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
 from goldfish.errors import ReasonNeeded, StillRunning, UnknownRun
 from goldfish.ledger.envelope import Envelope
-from goldfish.policies.finishing import executions_of
 
 MINIMUM_REASON = 15
 LOG_LIMIT = 256 << 10
@@ -46,6 +43,8 @@ class RunCommands(Core):
         mappings by stage. When exactly this was tried before, nothing is started and the answer names the earlier run,
         unless `rerun` says why it should be repeated.
         """
+        from goldfish.api.requests import Asked, RunRequest
+
         why = _reason(reason)
         asked = Asked(tuple(stages), tuple(settings), dict(overrides or {}), seed, rerun, pipeline)
         request = RunRequest(self, workspace, asked, why)
@@ -54,8 +53,7 @@ class RunCommands(Core):
         if started is None:
             return request.answer_of_the_tried()
         run = next(e for e in receipt.events if e.event is started)
-        ensure_conductor(self.layout)
-        self.write_state()
+        self.services.ensure_conductor()  # which also brings STATE.md up to date
         return RunAnswer(
             run=run.stream,
             started=True,
@@ -69,7 +67,7 @@ class RunCommands(Core):
         """Where a run is, from the facts alone."""
         session = Session(self.application.journal)
         state = self._run(session, run)
-        executions = executions_of(session, state)
+        executions = session.executions_of(state)
         ended = state.finished is not None
         return RunProgress(
             run=state.stream,
@@ -106,7 +104,7 @@ class RunCommands(Core):
     def recover(self) -> None:
         """Start a conductor when runs are open and nobody carries them out."""
         if self.application.journal.open_runs():
-            ensure_conductor(self.layout)
+            self.services.ensure_conductor()
 
     def cancel(self, run: str, reason: str, *, command_id: str | None = None) -> CancelAnswer:
         """Ask for the end of a run: nothing of it is started after this, and what is under way is stopped."""
@@ -117,8 +115,7 @@ class RunCommands(Core):
             self.put(session, session.run(stream), lambda r: r.cancel(reason))
 
         self.execute(cancel, {"cancel": stream, "reason": reason}, command_id)
-        ensure_conductor(self.layout)
-        self.write_state()
+        self.services.ensure_conductor()
         return CancelAnswer(run=stream, reason=reason)
 
     def logs(self, ref: str, *, lines: int = 200) -> list[LogAnswer]:
@@ -126,7 +123,7 @@ class RunCommands(Core):
         execution = split_execution(ref)
         session = Session(self.application.journal)
         run = self._run(session, execution[0] if execution else ref)
-        executions = executions_of(session, run)
+        executions = session.executions_of(run)
         if execution is not None and execution[1] not in executions:
             raise UnknownRun(given=ref, near=nearest(ref, [f"{run.stream}/{name}" for name in executions]))
         wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]

@@ -14,7 +14,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId, Stream, execution_id
 from goldfish.domain.runs import Run
 from goldfish.policies.collecting import collect_the_evidence
-from goldfish.policies.finishing import executions_of, finish_the_run, park_the_run
+from goldfish.policies.finishing import finish_the_run, park_the_run
 from goldfish.policies.launching import launch_the_stage
 from goldfish.policies.run_execution import Action, Step, next_steps, under_way
 from goldfish.policies.tools import Tools
@@ -51,6 +51,7 @@ class Conductor:
         self._election = election
         self._places = places
         self._on_change = on_change
+        self._follower: Future[None] | None = None
         self._busy: dict[tuple[str, str], tuple[Step, Future[object]]] = {}
         self._troubles: dict[tuple[str, str], _Trouble] = {}
 
@@ -58,7 +59,7 @@ class Conductor:
         """Work until nothing was open for `idle_seconds`. Returns False at once when another conductor lives."""
         if not self._election.win():
             return False
-        with ThreadPoolExecutor(max_workers=max(2, self._places), thread_name_prefix="conductor") as pool:
+        with ThreadPoolExecutor(max_workers=self._places + 2, thread_name_prefix="conductor") as pool:
             while True:
                 self._work(pool, idle_seconds)
                 self._election.resign()
@@ -69,6 +70,7 @@ class Conductor:
     def _work(self, pool: ThreadPoolExecutor, idle_seconds: float) -> None:
         seen: object = None
         ended = True
+        behind = False  # whether something happened that the documents do not show yet
         idle_since = looked_at = self._clock.monotonic()
         watched: list[tuple[ExecutionId, int]] = []
         while True:
@@ -77,10 +79,12 @@ class Conductor:
             if self._reap() or ended or token != seen or now - looked_at > LOOK_SECONDS:
                 seen, looked_at = token, now
                 watched = self._advance(pool)
-                self._on_change()
+                behind = True
+            if behind and (self._follower is None or self._follower.done()):
+                self._follower, behind = pool.submit(self._on_change), False
             if watched or self._busy or self._troubles:
                 idle_since = now
-            elif now - idle_since > idle_seconds:
+            elif now - idle_since > idle_seconds and not behind:
                 return
             ended = self._pause(watched)
 
@@ -141,7 +145,7 @@ class Conductor:
     def _facts(self, stream: Stream) -> tuple[Run, dict[str, Execution]]:
         session = Session(self._journal)
         run = session.run(stream)
-        return run, executions_of(session, run)
+        return run, session.executions_of(run)
 
     def _pause(self, watched: list[tuple[ExecutionId, int]]) -> bool:
         """Wait a tick, or less when a watched execution ends; say whether one did."""

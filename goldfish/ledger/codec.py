@@ -15,7 +15,6 @@ from goldfish.domain.names import CommandId, Stream
 from goldfish.errors import LedgerCorrupt, UnusableText
 from goldfish.ledger.envelope import Actor, Envelope, from_utc_text, utc_text
 from goldfish.ledger.redaction import Redactor
-from goldfish.ledger.registry import class_of, upcast
 
 T = TypeVar("T")
 
@@ -58,6 +57,8 @@ class LedgerMapper(Mapper[str]):
 
     def read(self, stored: StoredEvent, *, position: int) -> Envelope:
         """The event at a position. Raises `LedgerCorrupt` for what is no event, `UnknownEvent` for a stranger."""
+        from goldfish.ledger.registry import class_of, upcast  # 30 classes, which whoever asks in SQL never needs
+
         record = _parse(stored.state, position)
         try:
             version, data = _exactly(int, record["v"]), _exactly(dict, record["data"])

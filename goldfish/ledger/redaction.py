@@ -43,6 +43,7 @@ _SECRET_NAME: Final = re.compile(
 _DENSE: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?<!sha256=)[A-Za-z0-9+/_-]{32,}={0,2}")
 _SEGMENT: Final = re.compile(r"[^/]{32,}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|sha(?:1|224|256|384|512)-[A-Za-z0-9+/]+={0,2}")
+_PLAIN_DIGEST: Final = re.compile(r"(?:sha256:)?[0-9a-f]{40}(?:[0-9a-f]{24})?")  # most long texts in events are these
 _HINT: Final = re.compile(r"[^\s]{20}|://|(?i:key|token|secret|passw|passp|pwd|bearer|authoriz)")
 _SAID: Final = ("⟨", "${")  # a fingerprint, or the name of a variable in place of its value
 _BITS = 4.0  # per character; long English text stays near 4, random base64 of 32 characters is near 4.7
@@ -69,7 +70,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Text without secrets."""
-        if not _HINT.search(text):
+        if _PLAIN_DIGEST.fullmatch(text) or not _HINT.search(text):
             return text
         return _DENSE.sub(self._dense, _SHAPES.sub(self._shape, text))
 

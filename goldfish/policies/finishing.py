@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from goldfish.application import Session
-from goldfish.domain.executions import Execution
-from goldfish.domain.names import execution_id
-from goldfish.domain.runs import Run
 from goldfish.policies.tools import Tools
-
-
-def executions_of(session: Session, run: Run) -> dict[str, Execution]:
-    """The executions of a run in plan order, begun or not."""
-    return {stage.name: session.execution(execution_id(run.stream, stage.name)) for stage in run.plan.stages}
 
 
 def finish_the_run(tools: Tools, run: str) -> None:
@@ -19,7 +11,7 @@ def finish_the_run(tools: Tools, run: str) -> None:
 
     def finish(session: Session) -> None:
         request = session.run(run)
-        session.record(request, request.finish(executions_of(session, request)))
+        session.record(request, request.finish(session.executions_of(request)))
 
     tools.record("finish", run, finish)
 

@@ -12,7 +12,7 @@ import pytest
 
 from goldfish.api import Actor, Goldfish
 from goldfish.api.answers import RunAnswer, RunProgress
-from goldfish.conductor import Election
+from goldfish.conductor.election import Election
 
 PATIENCE = 60.0
 

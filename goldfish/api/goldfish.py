@@ -1,0 +1,33 @@
+"""All use cases in one class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from goldfish.api.core import Core
+from goldfish.api.ledger import LedgerQuestions
+from goldfish.api.questions import Questions
+from goldfish.api.runs import RunCommands
+from goldfish.api.sources import SourceCommands
+from goldfish.api.workspaces import WorkspaceCommands
+from goldfish.bootstrap import Services, lay_out_project
+from goldfish.domain.names import plain_text
+from goldfish.ledger.envelope import Actor
+
+
+class Goldfish(WorkspaceCommands, SourceCommands, RunCommands, Questions, LedgerQuestions):
+    """One project, opened by one actor."""
+
+    @classmethod
+    def found(cls, root: Path, actor: Actor, *, name: str | None = None, goal: str | None = None) -> Goldfish:
+        """Found a project in `root`. Raises `ProjectExists`, `ProjectUnwritable`."""
+        if goal is not None:
+            goal = plain_text(goal, "goal", 2000)
+        called = plain_text(name or root.absolute().name, "project name", 200)
+        goldfish = cls(Services(lay_out_project(root), actor))
+        goldfish.application.execute(
+            lambda s: Core.put(s, s.project(), lambda p: p.found(called, goal, str(root))),
+            request={"found": called, "goal": goal},
+        )
+        goldfish.write_state()
+        return goldfish
