@@ -26,7 +26,7 @@ def test_every_example_is_a_pipeline(example: str):
     assert parse_pipeline(read_yaml(example.encode(), "example.yaml")).stages
 
 
-@pytest.mark.parametrize("key", {*ROOT_KEYS, *STAGE_KEYS, *INPUT_KEYS, *OUTPUT_KEYS, *LIMIT_KEYS})
+@pytest.mark.parametrize("key", sorted({*ROOT_KEYS, *STAGE_KEYS, *INPUT_KEYS, *OUTPUT_KEYS, *LIMIT_KEYS}))
 def test_every_key_is_described_and_shown_in_an_example(key: str):
     assert re.search(rf"`{key}`", PAGE)
     assert any(re.search(rf"\b{key}: ", example) or f"{key}:\n" in example for example in EXAMPLES)
