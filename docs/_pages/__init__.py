@@ -1,0 +1,1 @@
+"""The generated reference pages, one module each: `page()` returns its Markdown."""

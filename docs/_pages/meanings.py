@@ -1,0 +1,174 @@
+"""What each recorded field means: a sentence each, for readers of the ledger in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ANYWHERE: Final[Mapping[str, str]] = {
+    "goal": "What is to be reached, in the words of whoever set it.",
+    "tree": "The git tree of the files: 40 hex digits.",
+    "slot": "The directory below `workspaces/`.",
+    "digest": "SHA-256 of the bytes: `sha256:` and 64 hex digits.",
+    "size": "Bytes.",
+    "workspace": "The workspace's name.",
+    "number": "The version's number in its workspace, from 1.",
+    "text": "What was thought.",
+    "about": "A reference to what it is about, like run-3.",
+    "type": "One of the signal types.",
+    "reason": "Why, in the words of whoever asked.",
+}
+
+EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "project.founded": {"name": "What the project is called."},
+    "workspace.created": {
+        "name": "The workspace's name.",
+        "base": "The version it began with, like baseline@v3; null when it began empty.",
+    },
+    "workspace.edits-synced": {
+        "files": "How many files the tree holds.",
+        "skipped": "What was left out of the tree.",
+    },
+    "workspace.version-saved": {
+        "message": "What changed, in the words of whoever saved it.",
+        "by": "What made it a version.",
+    },
+    "workspace.rolled-back": {
+        "to": "The number of the version.",
+        "tree": "The tree of that version.",
+        "safety": "The tree of what was there before.",
+    },
+    "source.registered": {
+        "name": "The source's name.",
+        "revision": "1, 2, 3 … within the source.",
+        "size": "Bytes of all its files.",
+        "came_from": "The path that was given; where the bytes are now is `digest`.",
+    },
+    "run.requested": {
+        "tree": "The files of that version.",
+        "pipeline": "The pipeline's name.",
+        "stages": "The stages, resolved to the last value.",
+        "reason": "What is tried and expected.",
+        "environment": "What the code runs on.",
+        "seed": "The seed; null without one.",
+        "fingerprint": "Equal for requests that are the same experiment.",
+        "rerun_of": "The earlier run with this fingerprint that is repeated.",
+        "rerun_reason": "Why it is repeated.",
+    },
+    "run.parked": {
+        "policy": "The step that failed.",
+        "error": "The last error.",
+        "tries": "How often it was tried.",
+    },
+    "run.finished": {
+        "outcome": "How it ended.",
+        "cause": "Why it ended so, in one sentence.",
+        "stages": "The outcome of each stage that began.",
+    },
+    "execution.launch-intended": {
+        "attempt": "Which attempt this is, from 1.",
+        "backend": "Where it will be carried out.",
+        "inputs": "The bytes that the stage is given.",
+    },
+    "execution.launched": {"handle": "The backend's own name for it."},
+    "execution.launch-refused": {"why": "The reason of the backend."},
+    "execution.exited": {
+        "ended_by": "What ended the process.",
+        "exit_code": "Its exit code; null when a signal killed it.",
+        "signal": "The signal that killed it; null when it exited.",
+        "seconds": "Wall time.",
+        "peak_memory": "The most resident memory of all its processes, in bytes.",
+        "failure": "The error that the stage itself reported.",
+    },
+    "execution.lost": {"why": "What is known."},
+    "execution.output-captured": {
+        "name": "The output's name in the pipeline.",
+        "described": "What its header says: shape, dtype, columns, rows, files.",
+    },
+    "execution.output-refused": {
+        "name": "The output's name in the pipeline.",
+        "why": "What is wrong with it.",
+    },
+    "execution.metrics-sealed": {
+        "digest": "The Parquet file of all points; null without points.",
+        "points": "How many points.",
+        "summary": "By metric, at most 1,000 of them.",
+        "more": "Metrics beyond the summary; their points are in the file.",
+    },
+    "execution.log-kept": {"log": "The kept output."},
+    "execution.artifact-logged": {"name": "The name that the stage gave it."},
+    "execution.check-evaluated": {
+        "check": "The check's name.",
+        "subject": "What it looked at.",
+        "verdict": "What it found.",
+        "severity": "What a failed verdict does: `block` fails the stage.",
+        "sentence": "The finding in one sentence.",
+        "evidence": "The numbers behind it.",
+    },
+    "execution.concluded": {
+        "outcome": "How it ended.",
+        "cause": "Why it ended so, in one sentence.",
+    },
+}
+
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Reason": {
+        "description": "What is tried.",
+        "hypothesis": "What is believed.",
+        "approach": "How it is done.",
+        "expected": "What would confirm it.",
+    },
+    "Limits": {
+        "seconds": "Wall time.",
+        "memory": "Bytes of memory.",
+        "log": "Bytes kept of what it prints.",
+        "outputs": "Bytes of all outputs together.",
+    },
+    "OutputPlan": {"name": "The output's name."},
+    "InputPlan": {
+        "name": "The input's name.",
+        "stage": "The stage of this run that writes it; null when the bytes are known.",
+        "signal": "The output of that stage.",
+        "digest": "The bytes, when they are known; else null.",
+        "ref": "What these bytes are known as: digits@r1, run-3/prepare.features.",
+    },
+    "StagePlan": {
+        "name": "The stage's name.",
+        "module": "The Python file in the workspace.",
+        "inputs": "What it reads.",
+        "outputs": "What it promises to write.",
+        "config": "Its configuration, resolved.",
+        "overridden": "Dotted keys of `config` that the request set.",
+        "environment": "Variables that the pipeline sets for it.",
+        "limits": "What it may use.",
+    },
+    "Environment": {
+        "python": "The interpreter's version.",
+        "platform": "Operating system and processor.",
+        "packages": "Digest of a JSON object, package to version.",
+    },
+    "ResolvedInput": {"name": "The input's name.", "ref": "What the bytes are known as."},
+    "LogFile": {
+        "digest": "The bytes that were kept.",
+        "kept": "How many bytes were kept.",
+        "written": "How many bytes were printed.",
+    },
+    "Failure": {
+        "type": "The exception's class.",
+        "message": "What it says, up to 2,000 characters.",
+        "where": "File and line in the user's code.",
+    },
+    "MetricSummary": {
+        "count": "Points.",
+        "non_finite": "Points that are NaN or infinite.",
+        "first": "The first finite value.",
+        "last": "The last finite value.",
+        "last_is_finite": "Whether the last point of all is finite.",
+        "min": "The smallest finite value.",
+        "max": "The largest finite value.",
+        "min_step": "Where the smallest is: the caller's step, or the point's index.",
+        "max_step": "Where the largest is.",
+        "last_step": "Where the last finite value is.",
+    },
+    "Skipped": {"path": "Below the workspace's directory.", "why": "The rule that leaves it out."},
+}
