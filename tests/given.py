@@ -17,9 +17,9 @@ A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R", bound=Refusal)
 
 
-def given(aggregate: type[A] | A, *facts: Event) -> Given[A]:
+def given(aggregate: Callable[[Stream], A] | A, *facts: Event) -> Given[A]:
     """An aggregate (a class means: its empty state) to which these facts have happened."""
-    state = aggregate(stream=Stream("a-stream")) if isinstance(aggregate, type) else aggregate
+    state = aggregate(Stream("a-stream")) if callable(aggregate) else aggregate
     return Given(_after(state, facts))
 
 

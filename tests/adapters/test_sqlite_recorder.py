@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest import TestCase
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import (
@@ -17,7 +18,7 @@ from eventsourcing.tests.persistence import (
 from goldfish.adapters.sqlite_ledger import LedgerRecorder, open_recorder
 
 
-class _TextIds:
+class _TextIds(TestCase):
     """Streams are text here."""
 
     _ids = 0
