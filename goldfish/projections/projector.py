@@ -70,10 +70,10 @@ class Projector:
             try:
                 return mirror.image(position).rows(sql, parameters)
             except duckdb.Error:
+                self.close()
                 if mirror.base is None:
                     raise
                 self._bases.reject(mirror.base.path)
-            self.close()
             return self._refreshed().image(position).rows(sql, parameters)
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -84,15 +84,26 @@ class Projector:
             return self._refreshed(progress).position
 
     def check(self) -> list[str]:
-        """One sentence for each model that differs from the same model computed from the log alone."""
+        """One sentence for each model that differs from the same model computed from the log alone.
+
+        A base that cannot be read is thrown away, and named.
+        """
+        import duckdb
+
         with self._lock:
             mirror = self._refreshed()
             fresh = Mirror(self._connected(), "fresh", None)
             try:
                 fresh.advance(self._log, mirror.position)
-                return differences(mirror.image(mirror.position), fresh.image(mirror.position))
-            finally:
-                fresh.drop()
+                found = differences(mirror.image(mirror.position), fresh.image(mirror.position))
+            except duckdb.Error as error:
+                self.close()
+                if mirror.base is None:
+                    raise
+                self._bases.reject(mirror.base.path)
+                return [f"{mirror.base.path.name} could not be read and was thrown away: {error}"]
+            fresh.drop()
+            return found
 
     def close(self) -> None:
         """Let go of everything. The next question opens it again."""

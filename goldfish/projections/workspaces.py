@@ -34,11 +34,11 @@ MODEL = ReadModel(
                    any_value(d.base) FILTER (event = 'workspace.created')              AS base,
                    max_by(CASE WHEN event = 'workspace.mounted' THEN d.slot ELSE '' END, position)
                        FILTER (event IN ('workspace.mounted', 'workspace.unmounted'))  AS place,
-                   coalesce(max(d.number), 0)                                               AS latest,
+                   coalesce(max(d.number), 0)                                          AS latest,
                    max_by(d.tree, d.number)                                            AS latest_tree,
                    max_by(d.tree, position)
                        FILTER (event NOT IN ('workspace.version-saved', 'workspace.edits-rescued')) AS tree,
-                   any_value(recorded_at) FILTER (event = 'workspace.created')                  AS created_at,
+                   any_value(recorded_at) FILTER (event = 'workspace.created')         AS created_at,
                    any_value(actor) FILTER (event = 'workspace.created')               AS created_by,
                    min(position)                                                       AS position,
                    max(position)                                                       AS changed

@@ -221,6 +221,31 @@ def test_check_names_the_model_that_differs_from_the_log(tmp_path: Path) -> None
     assert projector.check() == []
 
 
+def test_check_names_a_base_that_cannot_be_read(tmp_path: Path) -> None:
+    log = thoughts(InMemoryEventLog(), 3_000)
+    count(Projector(log, tmp_path, publish_after=20))
+    (base,) = bases(tmp_path)
+    data = bytearray(base.read_bytes())
+    for place in range(len(data) // 2, len(data) - 300_000, 64):  # in the middle, so that it can still be opened
+        data[place] ^= 1
+    base.unlink()
+    base.write_bytes(bytes(data))
+    projector = Projector(log, tmp_path, publish_after=10_000)
+    (found,) = projector.check()
+    assert found.startswith(f"{base.name} could not be read and was thrown away")
+    assert projector.check() == []
+    assert bases(tmp_path) == []
+
+
+def test_a_question_that_cannot_be_asked_leaves_the_projector_in_order() -> None:
+    import duckdb
+
+    projector = Projector(thoughts(InMemoryEventLog(), 3))
+    with pytest.raises(duckdb.Error):
+        projector.at().rows("SELECT nothing FROM thoughts")
+    assert count(projector) == 3
+
+
 def test_many_threads_ask_one_projector(tmp_path: Path) -> None:
     log = thoughts(InMemoryEventLog(), 40)
     projector = Projector(log, tmp_path, publish_after=20)
