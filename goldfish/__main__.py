@@ -1,6 +1,8 @@
 """`python -m goldfish` is the command `goldfish`."""
 
-from goldfish.adapters.cli.main import main
+import sys
+
+from goldfish.programs import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

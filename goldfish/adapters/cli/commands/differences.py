@@ -1,0 +1,25 @@
+"""What differs in code."""
+
+from __future__ import annotations
+
+import click
+
+from goldfish.adapters.cli.completing import versions
+from goldfish.adapters.cli.invocation import Invocation, pass_invocation
+from goldfish.adapters.cli.options import command_options
+from goldfish.adapters.cli.views.differences import differences
+
+
+@click.command()
+@click.argument("left", shell_complete=versions)
+@click.argument("right", required=False, shell_complete=versions)
+@click.option("--stat", is_flag=True, help="Only how many lines differ in each file.")
+@command_options
+@pass_invocation
+def diff(invocation: Invocation, left: str, right: str | None, stat: bool) -> None:
+    """Show what differs between versions, or in a workspace since its latest one.
+
+    LEFT and RIGHT are workspaces or versions like baseline@v3. LEFT alone is compared with what it grew from or into:
+    a workspace's files with its latest version, a version with the files as they are now.
+    """
+    invocation.answer(invocation.goldfish().diff(left, right), lambda answer: differences(answer, only_stat=stat))

@@ -1,0 +1,19 @@
+"""The one call to find one's bearings."""
+
+from __future__ import annotations
+
+import click
+
+from goldfish.adapters.cli.invocation import Invocation, pass_invocation
+from goldfish.adapters.cli.options import as_of_option, command_options
+from goldfish.adapters.cli.views.status import overview
+
+
+@click.command()
+@click.option("--since", type=click.IntRange(0), metavar="POSITION", help="Also what happened after this position.")
+@as_of_option
+@command_options
+@pass_invocation
+def status(invocation: Invocation, since: int | None, as_of: int | None) -> None:
+    """Show where the project stands: the one call to find one's bearings."""
+    invocation.answer(invocation.goldfish().status(since=since, as_of=as_of), overview)

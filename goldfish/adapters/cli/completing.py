@@ -1,0 +1,71 @@
+"""Completion of names in a shell. It never fails and never waits: a shell is in the middle of a line."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import click
+
+from goldfish.adapters.cli.invocation import Invocation
+from goldfish.errors import GoldfishError
+
+if TYPE_CHECKING:
+    from goldfish.queries.lines import RunLine
+    from goldfish.queries.status import Status
+
+RECENT = 50
+
+
+def workspaces(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names of workspaces."""
+    return _beginning(incomplete, _workspaces(ctx))
+
+
+def versions(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Versions of the workspaces, newest first."""
+    status = _status(ctx)
+    latest = [line.version.rpartition("@v") for line in status.workspaces] if status else []
+    names = [f"{name}@v{number}" for name, _, last in latest for number in range(int(last), 0, -1)]
+    return _beginning(incomplete, [*_workspaces(ctx), *names[:RECENT]] if "@" not in incomplete else names)
+
+
+def runs(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The newest runs."""
+    return _beginning(incomplete, [line.run for line in _runs(ctx)])
+
+
+def references(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Runs, stages of the run that is begun, and workspaces."""
+    lines = _runs(ctx)
+    if "/" in incomplete:
+        return _beginning(incomplete, [f"{line.run}/{stage}" for line in lines for stage in line.stages])
+    return _beginning(incomplete, [*(line.run for line in lines), *_workspaces(ctx)])
+
+
+def _workspaces(ctx: click.Context) -> list[str]:
+    status = _status(ctx)
+    return [line.workspace for line in status.workspaces] if status else []
+
+
+def _status(ctx: click.Context) -> Status | None:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        return _invocation(ctx).goldfish(reviving=False).status()
+    return None
+
+
+def _runs(ctx: click.Context) -> list[RunLine]:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        return _invocation(ctx).goldfish(reviving=False).history(limit=RECENT).runs
+    return []
+
+
+def _invocation(ctx: click.Context) -> Invocation:
+    """While completing, no callback has run: the options are in the contexts."""
+    invocation = Invocation(None)
+    invocation.project = ctx.params.get("project") or ctx.find_root().params.get("project")
+    return invocation
+
+
+def _beginning(incomplete: str, names: list[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]

@@ -1,0 +1,61 @@
+"""Every command with its module and its one line of help, so that neither `--help` nor completion imports a command."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command is (`commands/<module>.py`, a function of its name), and what it does."""
+
+    module: str
+    help: str
+
+
+SECTIONS: Final[dict[str, dict[str, Entry]]] = {
+    "The project": {
+        "init": Entry("projects", "Begin a project in a directory."),
+        "status": Entry("status", "Show where the project stands: the one call to find one's bearings."),
+        "goal": Entry("projects", "Say what the project is for."),
+        "think": Entry("projects", "Keep a thought, of the project, of a workspace or about a run."),
+        "source": Entry("sources", "Bring data into the project."),
+    },
+    "Code": {
+        "create": Entry("workspaces", "Begin a workspace, empty or from another one."),
+        "mount": Entry("workspaces", "Put a workspace's files into a directory, to be edited."),
+        "sync": Entry("workspaces", "Record the files as they are now, without a version."),
+        "save": Entry("workspaces", "Give the files the next version number."),
+        "diff": Entry("differences", "Show what differs between versions, or in a workspace since its latest one."),
+        "rollback": Entry("workspaces", "Put the files back to a version; what is there now is saved first."),
+        "unmount": Entry("workspaces", "Record the files and take them out of their directory."),
+    },
+    "Runs": {
+        "run": Entry("requests", "Run a workspace's pipeline, or some of its stages."),
+        "wait": Entry("runs", "Follow a run to its end."),
+        "progress": Entry("runs", "Show where a run is."),
+        "logs": Entry("runs", "Show what a stage printed, or each stage of a run."),
+        "cancel": Entry("runs", "End a run: stop what is under way and start nothing more of it."),
+    },
+    "Questions": {
+        "history": Entry("questions", "List runs, newest first."),
+        "show": Entry("questions", "Show everything about a run, a stage, a version, a workspace or a source."),
+        "compare": Entry("questions", "Show what differs between two runs, or between two versions."),
+        "lineage": Entry("questions", "Show where something came from, or what was made of it."),
+    },
+    "The ledger": {
+        "log": Entry("ledger", "Show the events themselves."),
+        "verify": Entry("ledger", "Check every event, tree and artifact against its hash."),
+        "rebuild": Entry("ledger", "Make every read model anew from the log."),
+    },
+    "Programs": {
+        "demo": Entry("programs", "Tell a true story on real data, in under a minute."),
+        "serve": Entry("programs", "Serve the project to agents over MCP, on standard input and output."),
+        "completion": Entry("completion", "Print the script that completes commands in a shell."),
+    },
+}
+
+HIDDEN: Final[dict[str, Entry]] = {
+    "conduct": Entry("programs", "Carry out open runs until nothing is left to do."),
+}
+
+COMMANDS: Final[dict[str, Entry]] = {name: entry for section in SECTIONS.values() for name, entry in section.items()}

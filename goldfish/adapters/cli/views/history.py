@@ -1,0 +1,49 @@
+"""Runs in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from goldfish.adapters.cli.views.terminal import put, row, table, text
+from goldfish.adapters.cli.views.wording import COLORS, duration, metrics, moment
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from goldfish.queries.history import History
+    from goldfish.queries.lines import RunLine
+
+
+def page(answer: History) -> None:
+    """A page of runs, and how to ask for the next."""
+    if not answer.runs:
+        click.echo("No run matches.")
+        return
+    put(runs(answer.runs))
+    if answer.more is not None:
+        click.echo(f"{answer.matching} match. The next page: --before {answer.more}")
+
+
+def runs(lines: Sequence[RunLine]) -> Table:
+    """Each run in a row."""
+    made = table(
+        "run",
+        "outcome",
+        "version",
+        "requested",
+        "took",
+        "metrics",
+        "why or what went wrong",
+        right=["took"],
+        yielding=["metrics", "why or what went wrong"],
+    )
+    for line in lines:
+        word = line.outcome or line.state
+        why = line.cause if line.cause and word != "succeeded" else line.description
+        at = moment(line.requested_at)
+        colored = text(word, COLORS.get(word, "cyan"))
+        row(made, line.run, colored, line.version, at, duration(line.seconds), metrics(line.metrics), why)
+    return made

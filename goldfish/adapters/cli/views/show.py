@@ -1,0 +1,90 @@
+"""Everything about one thing, in sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, assert_never
+
+import click
+
+from goldfish.adapters.cli.inert import inert
+from goldfish.adapters.cli.views.history import runs
+from goldfish.adapters.cli.views.show_run import execution, run, thoughts
+from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
+from goldfish.adapters.cli.views.wording import moment, size
+
+if TYPE_CHECKING:
+    from goldfish.queries.lines import RunLine, ThoughtLine
+    from goldfish.queries.show import SourceStory, Story, VersionStory, WorkspaceStory
+
+
+def story(answer: Story) -> None:
+    """The story of whatever was asked for."""
+    match answer.kind:
+        case "run":
+            run(answer)
+        case "execution":
+            execution(answer)
+        case "workspace":
+            _workspace(answer)
+        case "version":
+            _version(answer)
+        case "source":
+            _source(answer)
+        case _:
+            assert_never(answer.kind)
+
+
+def _workspace(answer: WorkspaceStory) -> None:
+    put(text(answer.workspace, "bold"))
+    place = f"workspaces/{answer.slot}" + (", edited since its latest version" if answer.dirty else "")
+    made = f"{moment(answer.created_at)} by {answer.created_by}"
+    put(
+        facts(
+            [
+                ("goal", answer.goal),
+                ("from", answer.base),
+                ("mounted in", place if answer.slot else None),
+                ("created", made),
+            ]
+        )
+    )
+    heading("versions")
+    listed = table("version", "saved", "by", "message")
+    for line in answer.versions:
+        row(listed, line.version, moment(line.saved_at), line.actor, line.message)
+    put(listed)
+    _rest(answer.runs, answer.thoughts, answer.left_out)
+
+
+def _version(answer: VersionStory) -> None:
+    line = answer.version
+    put(text(line.version, "bold"))
+    saved = f"{moment(line.saved_at)} by {line.actor} ({line.saved_by})"
+    put(facts([("message", line.message), ("saved", saved), ("tree", line.tree), ("position", line.position)]))
+    _rest(answer.runs, answer.thoughts, answer.left_out)
+
+
+def _source(answer: SourceStory) -> None:
+    chosen = answer.revision
+    put(text(chosen.ref, "bold"))
+    put(
+        facts(
+            [("type", chosen.type), ("size", size(chosen.size)), ("digest", chosen.digest), ("from", chosen.came_from)]
+        )
+    )
+    heading("revisions")
+    listed = table("revision", "registered", "by", "size", "digest", right=["size"])
+    for line in answer.revisions:
+        row(listed, line.ref, moment(line.registered_at), line.actor, size(line.size), line.digest)
+    put(listed)
+    _rest(answer.runs, [], answer.left_out)
+
+
+def _rest(lines: Sequence[RunLine], kept: Sequence[ThoughtLine], left_out: Sequence[str]) -> None:
+    if lines:
+        heading("runs")
+        put(runs(lines))
+    thoughts(kept)
+    for line in left_out:
+        click.echo(f"left out: {inert(line)}")

@@ -1,0 +1,77 @@
+"""Where the project stands. Without rich: this answer is asked for all the time, and has to come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from goldfish.adapters.cli.inert import inert
+from goldfish.adapters.cli.views.light import columns, heading
+from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, value
+
+if TYPE_CHECKING:
+    from goldfish.queries.lines import RunLine
+    from goldfish.queries.status import Counts, Status
+
+
+def overview(answer: Status) -> None:
+    """All of it, a section for each subject; sections without content are left out."""
+    goal = f": {inert(answer.goal)}" if answer.goal else ""
+    click.echo(click.style(inert(answer.project), bold=True) + goal)
+    click.echo(_counts(answer.counts))
+    _section("workspaces", [[w.version, _place(w.slot, w.dirty), inert(w.goal or "")] for w in answer.workspaces])
+    _runs("under way", answer.under_way)
+    _runs("latest results", answer.results)
+    best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
+    _section(f"best ({answer.best_is})", best)
+    _section("failed, and never mended", [_failure(f.run, f.times, f.cause, f.settings) for f in answer.failures])
+    _section("thoughts", [[moment(t.recorded_at), inert(t.actor), inert(t.text)] for t in answer.thoughts])
+    changes = [[str(c.position), moment(c.recorded_at), inert(c.actor), inert(c.summary)] for c in answer.changes]
+    _section(f"since event {answer.since}", changes)
+    _section("left out", [[inert(line)] for line in answer.left_out])
+    click.echo(f"\nAs of event {answer.as_of}. What is new after it: goldfish status --since {answer.as_of}")
+
+
+def run_row(line: RunLine) -> list[str]:
+    """A run in one row."""
+    word = line.outcome or line.state
+    why = inert(line.cause) if line.cause and word != "succeeded" else inert(line.description)
+    return [line.run, word, line.version, duration(line.seconds), metrics(line.metrics), why]
+
+
+def _runs(title: str, lines: Sequence[RunLine]) -> None:
+    _section(title, [run_row(line) for line in lines], [COLORS.get(line.outcome or line.state) for line in lines])
+
+
+def _section(title: str, rows: Sequence[Sequence[str]], colors: Sequence[str | None] = ()) -> None:
+    if rows:
+        heading(title)
+        columns(rows, colors=colors)
+
+
+def _place(slot: str | None, dirty: bool) -> str:
+    if slot is None:
+        return "not mounted"
+    return f"in workspaces/{slot}" + (", edited" if dirty else "")
+
+
+def _failure(run: str, times: int, cause: str, settings: Mapping[str, object]) -> list[str]:
+    given = ", ".join(f"{inert(name)}={value(setting)}" for name, setting in settings.items())
+    return [run, given, f"{inert(cause)}" + (f" ({times} times)" if times > 1 else "")]
+
+
+def _counts(counts: Counts) -> str:
+    runs = {name: getattr(counts, name) for name in ("succeeded", "failed", "cancelled", "lost", "parked")}
+    runs["under way"] = counts.under_way
+    parts = ", ".join(f"{number} {name}" for name, number in runs.items() if number)
+    return " · ".join(
+        (
+            count(counts.runs, "run") + (f": {parts}" if parts else ""),
+            count(counts.workspaces, "workspace"),
+            count(counts.versions, "version"),
+            count(counts.sources, "source"),
+            count(counts.events, "event"),
+        )
+    )

@@ -1,0 +1,90 @@
+"""The command line called in this process, as a person or a program would call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from goldfish.adapters.cli.actor import AGENTS, NAMED_BY
+from goldfish.adapters.cli.main import main
+from goldfish.conductor.election import Election
+from goldfish.layout import Layout
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a call ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on standard output."""
+        return json.loads(self.out)
+
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine on which the tests run."""
+    for name in (*AGENTS, NAMED_BY, "GOLDFISH_PROJECT", "GOLDFISH_DEBUG", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOLDFISH_ACTOR", "human:tester")
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Call goldfish within this process, in the project's directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def calling(*arguments: str) -> Said:
+        with CliRunner().isolation() as (out, err, _):
+            code = main(list(arguments))
+            sys.stderr.flush()
+            return Said(code, out.getvalue().decode(), err.getvalue().decode())
+
+    return calling
+
+
+@pytest.fixture
+def project(tmp_path: Path, call: Call) -> Iterator[Path]:
+    """A project with a mounted workspace `baseline`, which holds one file."""
+    assert call("init", "--name", "digits", "--goal", "Recognize digits").code == 0
+    assert call("create", "baseline").code == 0
+    assert call("mount", "baseline").code == 0
+    (tmp_path / "workspaces" / "baseline" / "notes.txt").write_text("one\n")
+    yield tmp_path
+    conductor = Election(Layout(tmp_path)).holder()
+    if conductor:
+        os.kill(conductor, signal.SIGTERM)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Start goldfish as a process of its own."""
+
+    def starting(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "goldfish", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return starting
