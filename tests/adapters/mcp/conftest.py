@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from typing import Any, Literal
 
 import pytest
 from mcp import Client
+from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult, Implementation, TextContent
 
 from goldfish.adapters.mcp.server import build
@@ -95,10 +98,16 @@ def found(root: Path) -> Goldfish:
     return goldfish
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project without runs, to be copied."""
+    return found(tmp_path_factory.mktemp("template") / "tiny").layout.root
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, template: Path) -> Path:
     """A project of one test's own, without runs."""
-    return found(tmp_path / "tiny").layout.root
+    return Path(shutil.copytree(template, tmp_path / "tiny", symlinks=True))
 
 
 @pytest.fixture(scope="module")
@@ -169,12 +178,17 @@ class Answer:
         return said
 
 
+@functools.cache
+def _server(project: Path) -> MCPServer[Any]:
+    return build(project)
+
+
 class Agent:
-    """A client with a name, connected to a server in this process."""
+    """A client with a name, connected to a server in this process; by default one server for each project."""
 
     def __init__(self, project: Path, era: Era = "auto", name: str = "claude-code", server: Any = None) -> None:
         info = Implementation(name=name, version="1")
-        self.client = Client(server or build(project), mode=era, client_info=info)
+        self.client = Client(server or _server(project), mode=era, client_info=info)
 
     async def __aenter__(self) -> Agent:
         await self.client.__aenter__()

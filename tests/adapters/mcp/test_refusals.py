@@ -1,0 +1,127 @@
+"""What a client hears when something cannot be done: one line of JSON with a name and a next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldfish.api import Goldfish
+from tests.adapters.mcp.conftest import Agent, Era, found
+
+pytestmark = pytest.mark.anyio
+
+REASON = "a reason that is long enough"
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in which nothing that these tests ask for is done."""
+    return found(tmp_path_factory.mktemp("refusing") / "tiny").layout.root
+
+
+async def test_a_refusal_names_itself_and_the_next_step(project: Path, era: Era) -> None:
+    async with Agent(project, era) as agent:
+        unknown = await agent("mount", workspace="basline")
+        assert unknown.error == {
+            "error": "UnknownWorkspace",
+            "message": "There is no workspace 'basline'.",
+            "next": "Did you mean baseline? status() lists the workspaces; create_workspace() makes one.",
+            "candidates": ["baseline"],
+        }
+        assert "\n" not in unknown.text
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "error"),
+    [
+        ("create_workspace", {"name": "../x"}, "UnsafeName"),
+        ("create_workspace", {"name": "baseline"}, "WorkspaceExists"),
+        ("mount", {"workspace": "baseline"}, "AlreadyMounted"),
+        ("save_version", {"workspace": "\x00", "message": "m"}, "UnknownWorkspace"),
+        ("rollback", {"workspace": "baseline", "version": "v9"}, "UnknownVersion"),
+        ("add_source", {"name": "numbers", "path": "nowhere.csv"}, "UnknownSource"),
+        ("run", {"workspace": "baseline", "reason": "short"}, "ReasonNeeded"),
+        ("run", {"workspace": "baseline", "reason": REASON, "settings": {"train.lr=1": 2}}, "BadSetting"),
+        ("run", {"workspace": "baseline", "reason": REASON, "stages": ["trian"]}, "UnknownStage"),
+        ("run", {"workspace": "baseline", "reason": REASON, "pipeline": "other.yaml"}, "BadPipeline"),
+        ("wait", {"run": "run-7"}, "UnknownRun"),
+        ("logs", {"ref": "run-7/train"}, "UnknownRun"),
+        ("cancel", {"run": "run-7", "reason": "no use"}, "UnknownRun"),
+        ("inspect", {"ref": "\u202e"}, "UnknownReference"),
+        ("compare", {"left": "numbers", "right": "baseline"}, "CannotCompare"),
+        ("create_project", {"name": "other", "goal": "another one"}, "ProjectExists"),
+    ],
+)
+async def test_every_tool_refuses_by_name(refusing: Path, tool: str, arguments: dict[str, Any], error: str) -> None:
+    async with Agent(refusing) as agent:
+        before = (await agent("log", limit=1)).data["as_of"]
+        said = (await agent(tool, **arguments)).error
+        assert said["error"] == error
+        assert said["next"]
+        assert (await agent("log", limit=1)).data["as_of"] == before
+
+
+async def test_wrong_arguments_are_named_without_their_values(project: Path, era: Era) -> None:
+    async with Agent(project, era) as agent:
+        wrong = await agent("history", limt=3, limit="sk-secret", outcome="good")
+        assert wrong.error["error"] == "WrongArguments"
+        assert wrong.error["candidates"] == ["limit"]
+        assert "limit: input should be a valid integer" in wrong.error["message"]
+        assert "limt: there is no such argument" in wrong.error["message"]
+        assert "'succeeded'" in wrong.error["message"]
+        assert "sk-secret" not in wrong.text
+        assert "pydantic" not in wrong.text
+        missing = await agent("run", workspace="baseline")
+        assert "reason: field required" in missing.error["message"]
+
+
+async def test_an_unknown_tool_is_told_its_neighbors(project: Path, era: Era) -> None:
+    async with Agent(project, era) as agent:
+        assert (await agent("save_versions")).error["candidates"][0] == "save_version"
+
+
+async def test_an_unexpected_error_keeps_its_text_to_itself(
+    project: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, era: Era
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("a secret in a traceback")
+
+    monkeypatch.setattr(Goldfish, "status", broken)
+    async with Agent(project, era) as agent:
+        said = await agent("status")
+    assert said.error["error"] == "Unexpected"
+    assert said.error["message"].endswith("KeyError.")
+    assert "secret" not in said.text
+    assert "a secret in a traceback" in caplog.text  # on the server's side it can be found
+
+
+async def test_without_a_project_every_tool_says_how_to_begin_one(tmp_path: Path, era: Era) -> None:
+    required: dict[str, dict[str, Any]] = {
+        "status": {},
+        "mount": {"workspace": "a"},
+        "run": {"workspace": "a", "reason": REASON},
+        "wait": {"run": "run-1"},
+        "verify": {},
+        "log_thought": {"text": "a thought"},
+    }
+    async with Agent(tmp_path, era) as agent:
+        for tool, arguments in required.items():
+            said = (await agent(tool, **arguments)).error
+            assert said["error"] == "NoProject"
+            assert "create_project" in said["next"]
+        assert list(tmp_path.iterdir()) == []
+        assert (await agent("create_project", name="tiny", goal="begin")).data["created"] is True
+        again = await agent("create_project", name="tiny", goal="begin")
+        assert again.data["created"] is False
+        assert (await agent("status")).data["project"] == "tiny"
+
+
+async def test_no_project_is_begun_inside_another_one(project: Path) -> None:
+    inner = project / "inner"
+    inner.mkdir()
+    async with Agent(inner) as agent:
+        said = (await agent("create_project", name="tiny", goal="begin")).error
+        assert (said["error"], "status()" in said["next"]) == ("ProjectExists", True)
+        assert (await agent("status")).data["project"] == "tiny"
