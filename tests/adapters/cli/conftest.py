@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,27 +47,39 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOLDFISH_ACTOR", "human:tester")
 
 
+def called(*arguments: str) -> Said:
+    """Call goldfish within this process."""
+    with CliRunner().isolation() as (out, err, _):
+        code = main(list(arguments))
+        sys.stderr.flush()
+        return Said(code, out.getvalue().decode(), err.getvalue().decode())
+
+
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Call goldfish within this process, in the project's directory."""
     monkeypatch.chdir(tmp_path)
+    return called
 
-    def calling(*arguments: str) -> Said:
-        with CliRunner().isolation() as (out, err, _):
-            code = main(list(arguments))
-            sys.stderr.flush()
-            return Said(code, out.getvalue().decode(), err.getvalue().decode())
 
-    return calling
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a mounted workspace `baseline`, which holds one file. Made once, then copied."""
+    root = tmp_path_factory.mktemp("pattern")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOLDFISH_ACTOR", "human:tester")
+        patch.chdir(root)
+        assert called("init", "--name", "digits", "--goal", "Recognize digits").code == 0
+        assert called("create", "baseline").code == 0
+        assert called("mount", "baseline").code == 0
+    (root / "workspaces" / "baseline" / "notes.txt").write_text("one\n")
+    return root
 
 
 @pytest.fixture
-def project(tmp_path: Path, call: Call) -> Iterator[Path]:
-    """A project with a mounted workspace `baseline`, which holds one file."""
-    assert call("init", "--name", "digits", "--goal", "Recognize digits").code == 0
-    assert call("create", "baseline").code == 0
-    assert call("mount", "baseline").code == 0
-    (tmp_path / "workspaces" / "baseline" / "notes.txt").write_text("one\n")
+def project(tmp_path: Path, pattern: Path, call: Call) -> Iterator[Path]:
+    """A copy of the pattern; a conductor that a test started is told to leave."""
+    shutil.copytree(pattern, tmp_path, dirs_exist_ok=True)
     yield tmp_path
     conductor = Election(Layout(tmp_path)).holder()
     if conductor:
