@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -53,11 +52,9 @@ class Invocation:
 
         `reviving` brings a conductor when runs are open and nobody carries them out.
         """
-        gc.disable()  # loading makes no garbage, and looking for it takes 6 to 11 % of the time that loading takes
         from goldfish.adapters.cli.actor import who_calls
         from goldfish.api import Goldfish
 
-        gc.enable()
         found = Goldfish.open(self.start, who_calls(os.environ))
         if reviving:
             with contextlib.suppress(OSError):  # a project that cannot be written to can still be asked
