@@ -44,7 +44,13 @@ def serve(invocation: Invocation) -> None:
 
 
 @click.command(hidden=True)
-@click.option("--idle-seconds", type=float, default=15, show_default=True, help="Leave after so long without work.")
+@click.option(
+    "--idle-seconds",
+    type=click.FloatRange(min=0),
+    default=15,
+    show_default=True,
+    help="Leave after so long without work.",
+)
 @command_options
 @pass_invocation
 def conduct(invocation: Invocation, idle_seconds: float) -> None:

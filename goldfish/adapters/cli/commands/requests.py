@@ -24,7 +24,9 @@ from goldfish.adapters.cli.views.said import requested
 )
 @click.option("--rerun", metavar="WHY", help="Run it although exactly this was tried before, and say why.")
 @click.option("--wait", is_flag=True, help="Follow it to its end; the exit code is 0 only when it succeeded.")
-@click.option("--timeout", type=float, metavar="SECONDS", help="Stop waiting after this long; the run goes on.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting after this long; the run goes on."
+)
 @command_id
 @command_options
 @pass_invocation

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @run_argument
-@click.option("--timeout", type=float, metavar="SECONDS", help="Stop waiting after this long; the run goes on.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop waiting after this long; the run goes on."
+)
 @command_options
 @pass_invocation
 @click.pass_context
