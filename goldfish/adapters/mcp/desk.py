@@ -6,6 +6,7 @@ import contextlib
 import re
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ Call: TypeAlias = Context[Any, Any]
 
 _CLIENTS = 8  # clients whose projects are kept open; a ninth takes the place of the one that was silent longest
 _UNKNOWN = "mcp-client"
+_REVIVAL_SECONDS = 5.0
 
 
 class Desk:
@@ -28,6 +30,7 @@ class Desk:
         self.start = start.absolute()
         self.session = secrets.token_hex(4)  # of this server process; a later one has another
         self._lock = threading.Lock()
+        self._look_again = 0.0
         self._open: OrderedDict[Actor, Goldfish] = OrderedDict()
 
     def reading(self, call: Call) -> Goldfish:
@@ -44,9 +47,21 @@ class Desk:
     def working(self, call: Call) -> Goldfish:
         """The project, and somebody who carries out its open runs. Raises `NoProject`."""
         found = self.reading(call)
-        with contextlib.suppress(OSError):  # a project that cannot be written to can still be asked
-            found.recover()
+        self.revive(found)
         return found
+
+    def revive(self, goldfish: Goldfish) -> None:
+        """Bring somebody who carries out open runs, when nobody does.
+
+        Asked often, it looks seldom: a program takes a while to start, and must not be started again meanwhile.
+        """
+        with self._lock:
+            now = time.monotonic()
+            if now < self._look_again:
+                return
+            self._look_again = now + _REVIVAL_SECONDS
+        with contextlib.suppress(OSError):  # a project that cannot be written to can still be asked
+            goldfish.recover()
 
     def create(self, call: Call, name: str, goal: str) -> bool:
         """Found a project in the directory of this server; False when it is there by this name and goal already.

@@ -18,7 +18,7 @@ from tests.adapters.mcp.conftest import TESTER, Agent, Era, conducting
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: Path, era: Era) -> None:
+async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: Path) -> None:
     (project / "more.csv").write_text("a\n1\n")
     calls: list[tuple[str, dict[str, Any]]] = [
         ("create_workspace", {"name": "wide", "goal": "wider", "base": "baseline"}),
@@ -30,16 +30,17 @@ async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: P
         ("log_thought", {"text": "once", "about": "baseline"}),
         ("cancel", {"run": "run-1", "reason": "once is enough"}),
     ]
-    async with Agent(project, era) as agent:
-        for tool, arguments in calls:
-            if tool == "run":
-                (project / "workspaces" / "w2" / "pipeline.yaml").write_text(PIPELINE)
-                (project / "workspaces" / "w2" / "modules").mkdir(exist_ok=True)
-                (project / "workspaces" / "w2" / "modules" / "only.py").write_text("def main():\n    pass\n")
-            first = await agent(tool, **arguments, command_id=f"id-of-{tool}")
-            again = await agent(tool, **arguments, command_id=f"id-of-{tool}")
-            assert again.data == first.data, tool
-        events = (await agent("log", after=0, limit=500, budget=20_000)).data["events"]
+    with conducting(Goldfish.open(project, TESTER).layout):
+        async with Agent(project) as agent:
+            for tool, arguments in calls:
+                if tool == "run":
+                    (project / "workspaces" / "w2" / "pipeline.yaml").write_text(PIPELINE)
+                    (project / "workspaces" / "w2" / "modules").mkdir(exist_ok=True)
+                    (project / "workspaces" / "w2" / "modules" / "only.py").write_text("def main():\n    pass\n")
+                first = await agent(tool, **arguments, command_id=f"id-of-{tool}")
+                again = await agent(tool, **arguments, command_id=f"id-of-{tool}")
+                assert again.data == first.data, tool
+            events = (await agent("log", after=0, limit=500, budget=20_000)).data["events"]
     per_command = {f"id-of-{tool}" for tool, _ in calls}
     assert per_command <= {event["command_id"] for event in events}
     names = [event["name"] for event in events]
@@ -84,9 +85,9 @@ async def test_each_server_process_is_a_session_of_its_own(project: Path) -> Non
     assert all(session and len(session) == 8 for session in sessions)
 
 
-async def test_waiting_holds_nobody_up_and_giving_up_does_not_stop_the_run(project: Path, era: Era) -> None:
+async def test_waiting_holds_nobody_up_and_giving_up_does_not_stop_the_run(project: Path) -> None:
     with conducting(Goldfish.open(project, TESTER).layout):
-        async with Agent(project, era) as agent:
+        async with Agent(project, "legacy") as agent:
             asked = await agent("run", workspace="baseline", reason="it takes a while", settings={"train.pause": 1})
             run = asked.data["run"]
             async with anyio.create_task_group() as waiting:

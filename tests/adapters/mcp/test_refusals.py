@@ -21,8 +21,8 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found(tmp_path_factory.mktemp("refusing") / "tiny").layout.root
 
 
-async def test_a_refusal_names_itself_and_the_next_step(project: Path, era: Era) -> None:
-    async with Agent(project, era) as agent:
+async def test_a_refusal_names_itself_and_the_next_step(refusing: Path, era: Era) -> None:
+    async with Agent(refusing, era) as agent:
         unknown = await agent("mount", workspace="basline")
         assert unknown.error == {
             "error": "UnknownWorkspace",
@@ -63,8 +63,8 @@ async def test_every_tool_refuses_by_name(refusing: Path, tool: str, arguments: 
         assert (await agent("log", limit=1)).data["as_of"] == before
 
 
-async def test_wrong_arguments_are_named_without_their_values(project: Path, era: Era) -> None:
-    async with Agent(project, era) as agent:
+async def test_wrong_arguments_are_named_without_their_values(refusing: Path, era: Era) -> None:
+    async with Agent(refusing, era) as agent:
         wrong = await agent("history", limt=3, limit="sk-secret", outcome="good")
         assert wrong.error["error"] == "WrongArguments"
         assert wrong.error["candidates"] == ["limit"]
@@ -77,19 +77,19 @@ async def test_wrong_arguments_are_named_without_their_values(project: Path, era
         assert "reason: field required" in missing.error["message"]
 
 
-async def test_an_unknown_tool_is_told_its_neighbors(project: Path, era: Era) -> None:
-    async with Agent(project, era) as agent:
+async def test_an_unknown_tool_is_told_its_neighbors(refusing: Path) -> None:
+    async with Agent(refusing) as agent:
         assert (await agent("save_versions")).error["candidates"][0] == "save_version"
 
 
 async def test_an_unexpected_error_keeps_its_text_to_itself(
-    project: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, era: Era
+    refusing: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise KeyError("a secret in a traceback")
 
     monkeypatch.setattr(Goldfish, "status", broken)
-    async with Agent(project, era) as agent:
+    async with Agent(refusing) as agent:
         said = await agent("status")
     assert said.error["error"] == "Unexpected"
     assert said.error["message"].endswith("KeyError.")

@@ -81,8 +81,8 @@ async def test_the_same_work_again_is_not_started(lived_in: Path) -> None:
         assert again.text.startswith("Nothing was started: this is run-1 again, which ended: succeeded.")
 
 
-async def test_questions_are_answered(lived_in: Path, era: Era) -> None:
-    async with Agent(lived_in, era) as agent:
+async def test_questions_are_answered(lived_in: Path) -> None:
+    async with Agent(lived_in) as agent:
         status = await agent("status")
         assert status.data["goal"] == "Let the loss fall below 0.4"
         assert "run-2" in [failed["run"] for failed in status.data["failures"]]

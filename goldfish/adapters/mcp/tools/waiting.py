@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from functools import partial
 from typing import Annotated
 
 import anyio
@@ -19,10 +17,8 @@ from goldfish.adapters.mcp.desk import Call, Desk
 from goldfish.adapters.mcp.parameters import Run
 from goldfish.api import Goldfish
 from goldfish.api.answers import RunProgress, StageState
-from goldfish.errors import StillRunning
 
-_LOOK_SECONDS = 0.25  # how long one look at the ledger may take; a cancelled call ends within it
-_WAITERS = 16  # calls that wait at the same time; they have threads of their own, so that other tools go on
+_SOONEST, _LATEST = 0.05, 0.5  # seconds between two looks: soon after a change, seldom when nothing happens
 _STEPS: dict[StageState, int] = {
     "waiting": 0,
     "launching": 1,
@@ -38,7 +34,6 @@ class WaitingTools:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._limiter: anyio.CapacityLimiter | None = None
 
     def tools(self) -> list[Tool]:
         """The definitions."""
@@ -59,30 +54,21 @@ class WaitingTools:
         """
         deadline = time.monotonic() + seconds
         goldfish = await anyio.to_thread.run_sync(self._desk.working, call)
-        reported = 0
+        reported, pause = 0, _SOONEST
         while True:
-            left = max(0.0, min(_LOOK_SECONDS, deadline - time.monotonic()))
-            seen = await anyio.to_thread.run_sync(
-                partial(_look, goldfish, run, left), abandon_on_cancel=True, limiter=self._threads()
-            )
-            for progress in seen:
-                if (done := _done(progress)) > reported:
-                    reported = done
-                    await call.report_progress(done, 4 * len(progress.stages), _said(progress))
-            if seen[-1].state != "open" or time.monotonic() >= deadline:
-                return answer(seen[-1], headline=_headline(seen[-1]))
+            progress = await anyio.to_thread.run_sync(self._look, goldfish, run)
+            if (done := _done(progress)) > reported:
+                reported, pause = done, _SOONEST
+                await call.report_progress(done, 4 * len(progress.stages), _said(progress))
+            left = deadline - time.monotonic()
+            if progress.state != "open" or left <= 0:
+                return answer(progress, headline=_headline(progress))
+            await anyio.sleep(min(pause, left))
+            pause = min(_LATEST, pause * 1.3)
 
-    def _threads(self) -> anyio.CapacityLimiter:
-        self._limiter = self._limiter or anyio.CapacityLimiter(_WAITERS)
-        return self._limiter
-
-
-def _look(goldfish: Goldfish, run: str, seconds: float) -> list[RunProgress]:
-    """Every state of a run that is seen within some time; at least one."""
-    seen: list[RunProgress] = []
-    with contextlib.suppress(StillRunning):
-        goldfish.wait(run, seconds=seconds, on_progress=seen.append)
-    return seen
+    def _look(self, goldfish: Goldfish, run: str) -> RunProgress:
+        self._desk.revive(goldfish)
+        return goldfish.progress(run)
 
 
 def _done(progress: RunProgress) -> int:
