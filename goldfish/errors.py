@@ -305,7 +305,7 @@ class ExtraMissing(GoldfishError):
 
 class SecretRefused(Refusal):
     """The settings of stage {stage!r} hold something that looks like a secret.
-    Keep secrets out of configs: everything there is recorded for ever. Let the stage read a file outside the project."""
+    Keep secrets out of configs: everything there is recorded for ever. Let the stage read them from a file outside."""
 
 
 class PlaceTaken(Refusal):

@@ -233,6 +233,9 @@ class Captured:
     refused: str | None = None
 
 
+GRACE_SECONDS = 5.0  # between asking a stage to stop, TERM and KILL
+
+
 class Runner(Protocol):
     """A place where stages are carried out.
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from goldfish.bootstrap import Services, find_project
-from goldfish.domain.names import CommandId, nearest, plain_text, safe_name
-from goldfish.errors import ProjectUnwritable, UnknownWorkspace, UnsafeName
+from goldfish.domain.names import OWN_COMMANDS, CommandId, nearest, plain_text, safe_name
+from goldfish.errors import ProjectUnwritable, UnknownWorkspace, UnsafeName, UnusableText
 
 if TYPE_CHECKING:
     from goldfish.application import Aggregate, Application, Receipt, Session
@@ -49,6 +49,8 @@ class Core:
     def execute(self, decide: Callable[[Session], object], request: object, command_id: str | None) -> Receipt:
         """Carry out a command under the caller's id, if it gave one."""
         identity = CommandId(plain_text(command_id, "command id", 200)) if command_id is not None else None
+        if identity is not None and (identity.startswith(OWN_COMMANDS) or self.services.redactor.finds(identity)):
+            raise UnusableText(what="command id", why=f"it begins with {OWN_COMMANDS!r} or looks like a secret")
         return self.application.execute(decide, request=request, command_id=identity)
 
     def write_state(self) -> None:

@@ -16,6 +16,7 @@ from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
 from goldfish.errors import ReasonNeeded, StillRunning, UnknownRun
 from goldfish.ledger.envelope import Envelope
+from goldfish.ports import GRACE_SECONDS
 
 MINIMUM_REASON = 15
 LOG_LIMIT = 256 << 10
@@ -112,10 +113,14 @@ class RunCommands(Core):
         stream = self._run(Session(self.application.journal), run).stream
 
         def cancel(session: Session) -> None:
-            self.put(session, session.run(stream), lambda r: r.cancel(reason))
+            state = session.run(stream)
+            session.record(state, state.cancel(reason, session.executions_of(state)))
 
-        self.execute(cancel, {"cancel": stream, "reason": reason}, command_id)
-        self.services.ensure_conductor()
+        receipt = self.execute(cancel, {"cancel": stream, "reason": reason}, command_id)
+        if receipt.first(Run.Finished) is None:
+            self.services.ensure_conductor()
+        else:  # it was parked: no policy will stop what it left under way
+            self._stop_what_runs(stream)
         return CancelAnswer(run=stream, reason=reason)
 
     def logs(self, ref: str, *, lines: int = 200) -> list[LogAnswer]:
@@ -128,6 +133,14 @@ class RunCommands(Core):
             raise UnknownRun(given=ref, near=nearest(ref, [f"{run.stream}/{name}" for name in executions]))
         wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
         return [self._log(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
+
+    def _stop_what_runs(self, stream: str) -> None:
+        session = Session(self.application.journal)
+        for execution in session.executions_of(session.run(stream)).values():
+            intended = execution.intended
+            if intended is not None and execution.launched is not None and execution.exited is None:
+                name = ExecutionId(execution.stream)
+                self.services.runners[intended.backend].stop(name, intended.attempt, grace=GRACE_SECONDS)
 
     # ── within ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

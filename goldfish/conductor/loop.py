@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -13,24 +13,14 @@ from goldfish.conductor.election import Election
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId, Stream, execution_id
 from goldfish.domain.runs import Run
-from goldfish.policies.collecting import collect_the_evidence
-from goldfish.policies.finishing import finish_the_run, park_the_run
-from goldfish.policies.launching import launch_the_stage
-from goldfish.policies.run_execution import Action, Step, next_steps, under_way
+from goldfish.policies.finishing import park_the_run
+from goldfish.policies.run_execution import Step, next_steps, under_way
+from goldfish.policies.steps import carry_out
 from goldfish.policies.tools import Tools
-from goldfish.policies.watching import stop_the_stage, watch_the_stage, withdraw_the_launch
 
 PATIENCE: Final = 5  # failures of one step before its run is parked
 TICK_SECONDS: Final = 0.02
 LOOK_SECONDS: Final = 0.5  # how often a running stage is looked at when nothing hints at its end
-
-_STAGE_STEPS: Final[Mapping[Action, Callable[[Tools, str, str], object]]] = {
-    "launch": launch_the_stage,
-    "watch": watch_the_stage,
-    "withdraw": withdraw_the_launch,
-    "stop": stop_the_stage,
-    "collect": collect_the_evidence,
-}
 
 
 @dataclass(slots=True)
@@ -44,12 +34,22 @@ class _Trouble:
 class Conductor:
     """Carries out every open run of one project, until nothing is left to do for a while."""
 
-    def __init__(self, tools: Tools, election: Election, *, places: int, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        election: Election,
+        *,
+        places: int,
+        on_change: Callable[[], None],
+        retry_seconds: float = 0.1,
+    ) -> None:
+        """`places` is how many executions may be under way; the nth retry of a step waits 4ⁿ × `retry_seconds`."""
         self._tools = tools
         self._journal = tools.application.journal
         self._clock = tools.application.clock
         self._election = election
         self._places = places
+        self._retry_seconds = retry_seconds
         self._on_change = on_change
         self._follower: Future[None] | None = None
         self._busy: dict[tuple[str, str], tuple[Step, Future[object]]] = {}
@@ -109,13 +109,7 @@ class Conductor:
         trouble = self._troubles.get(key)
         if key in self._busy or (trouble is not None and self._clock.monotonic() < trouble.not_before):
             return
-        self._busy[key] = step, pool.submit(self._do, step)
-
-    def _do(self, step: Step) -> object:
-        if step.action == "finish":
-            finish_the_run(self._tools, step.run)
-            return None
-        return _STAGE_STEPS[step.action](self._tools, step.run, step.stage)
+        self._busy[key] = step, pool.submit(carry_out, self._tools, step)
 
     def _reap(self) -> bool:
         """Take note of the steps that are done, and return whether there were any.
@@ -137,7 +131,7 @@ class Conductor:
         traceback.print_exception(error)
         trouble = self._troubles.setdefault(key, _Trouble())
         trouble.times += 1
-        trouble.not_before = self._clock.monotonic() + 0.1 * 4**trouble.times
+        trouble.not_before = self._clock.monotonic() + self._retry_seconds * 4**trouble.times
         if trouble.times >= PATIENCE:
             park_the_run(self._tools, step.run, step.action, f"{type(error).__name__}: {error}", trouble.times)
             del self._troubles[key]

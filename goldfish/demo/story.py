@@ -51,9 +51,10 @@ def tell(directory: Path, stage: Stage) -> Ending:
     """Found a project in an empty or new directory and tell the story. Raises `PlaceTaken`, `ExtraMissing`."""
     if directory.exists() and any(directory.iterdir()):
         raise PlaceTaken(path=directory)
-    stage.chapter("A project", "Real data goes in as a source, pinned by the digest of all its bytes; code as a workspace.")
+    stage.chapter("A project", "Data goes in as a source, pinned by the digest of all its bytes; code as a workspace.")
     actor = Actor(kind="human", name="demo")
-    goldfish = Goldfish.found(directory, actor, name="digits", goal="Recognize handwritten digits with one hidden layer")
+    goal = "Recognize handwritten digits with one hidden layer"
+    goldfish = Goldfish.found(directory, actor, name="digits", goal=goal)
     stage.command(f"goldfish init {directory}")
     _add_data(goldfish, directory)
     stage.command("goldfish source add digits data/digits.csv")
@@ -63,8 +64,10 @@ def tell(directory: Path, stage: Stage) -> Ending:
     stage.chapter("A baseline", "prepare → train → evaluate, in one call. The files are recorded as a version first.")
     baseline = _try(goldfish, stage, 0.02, "A careful learning rate, to have something to beat")
     stage.chapter("A better idea", "The same code with one setting changed. prepare's bytes are the same, by digest.")
-    better = _try(goldfish, stage, 0.3, "The loss was still falling at the end: a larger learning rate should get further")
-    stage.chapter("One too many", "The process ends with exit code 0 and writes a model. The model is garbage, and goldfish says so.")
+    better = _try(goldfish, stage, 0.3, "The loss was still falling at the end: a larger rate should get further")
+    stage.chapter(
+        "One too many", "The process ends with exit code 0 and writes a model; it is garbage, and goldfish says so."
+    )
     diverged = _try(goldfish, stage, 10.0, "If 0.3 is better than 0.02, then 10 might be better still")
     stage.chapter("The same again", "An agent that has forgotten asks for it once more. Nothing is started.")
     again = _ask(goldfish, stage, 10.0, "Let us try a much larger learning rate than before")
@@ -103,7 +106,8 @@ def _add_data(goldfish: Goldfish, directory: Path) -> None:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*(f"pixel_{n}" for n in range(digits.data.shape[1])), "digit"])
-        writer.writerows([*map(int, pixels), int(digit)] for pixels, digit in zip(digits.data, digits.target, strict=True))
+        for pixels, digit in zip(digits.data, digits.target, strict=True):
+            writer.writerow([*map(int, pixels), int(digit)])
     goldfish.add_source("digits", path)
 
 

@@ -34,6 +34,7 @@ _RUN = re.compile(r"run-[1-9][0-9]{0,11}")
 _VERSION = re.compile(rf"({SAFE})@v([1-9][0-9]{{0,8}})")
 
 PROJECT = Stream("project")
+OWN_COMMANDS = "goldfish:"  # the command ids of policies begin so; no client may use such a one
 
 
 def safe_name(given: str, what: str) -> str:

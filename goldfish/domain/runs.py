@@ -89,13 +89,19 @@ class Run:
         """Whether something may still happen by itself."""
         return self.requested is not None and self.finished is None and self.parked is None
 
-    def cancel(self, reason: str) -> list[Event]:
-        """Ask for its end; asking twice changes nothing."""
+    def cancel(self, reason: str, executions: Mapping[str, Execution] | None = None) -> list[Event]:
+        """Ask for its end; asking twice changes nothing. A parked run, which no policy touches, ends with it."""
         if self.requested is None:
             raise UnknownRun(given=self.stream)
         if self.finished is not None:
             raise RunAlreadyEnded(run=self.stream, outcome=self.finished.outcome)
-        return [] if self.cancel_reason is not None else [Run.CancelRequested(reason=reason)]
+        if self.cancel_reason is not None:
+            return []
+        asked = Run.CancelRequested(reason=reason)
+        if self.parked is None:
+            return [asked]
+        stages = {name: e.outcome for name, e in (executions or {}).items() if e.outcome is not None}
+        return [asked, Run.Finished(outcome="cancelled", cause=reason, stages=stages)]
 
     def park(self, policy: str, error: str, tries: int) -> list[Event]:
         """Set it aside after repeated failures of a policy."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from goldfish.application import Application, Receipt, Session
-from goldfish.domain.names import CommandId
+from goldfish.domain.names import OWN_COMMANDS, CommandId
 from goldfish.layout import Layout
 from goldfish.ledger.envelope import Actor
 from goldfish.ports import Artifacts, Capture, MetricStore, Runner, Snapshots
@@ -28,6 +28,6 @@ class Tools:
 
     def record(self, effect: str, subject: str, decide: Callable[[Session], object]) -> Receipt:
         """Record what a policy did. The command id names the effect, so that whoever comes second changes nothing."""
-        command_id = CommandId(f"{subject}:{effect}")
+        command_id = CommandId(f"{OWN_COMMANDS}{subject}:{effect}")
         request = {"effect": effect, "subject": subject}
         return self.application.execute(decide, request=request, command_id=command_id, actor=CONDUCTOR)

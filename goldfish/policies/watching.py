@@ -8,8 +8,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId, execution_id
 from goldfish.policies.collecting import collect_the_evidence
 from goldfish.policies.tools import Tools
-
-GRACE_SECONDS = 5.0
+from goldfish.ports import GRACE_SECONDS
 
 
 def watch_the_stage(tools: Tools, run: str, stage: str) -> bool:

@@ -182,3 +182,11 @@ def test_a_run_that_was_never_requested_has_no_plan_and_is_not_open() -> None:
 def test_a_run_is_parked_once() -> None:
     given(Run, DIAMOND).when(lambda r: r.park("launching", "RunnerUnavailable", 5)).then(PARKED)
     given(Run, DIAMOND, PARKED).when(lambda r: r.park("launching", "RunnerUnavailable", 5)).then()
+
+
+def test_cancelling_a_parked_run_ends_it_since_no_policy_will():
+    run = given(Run, DIAMOND, PARKED)
+    ended = executions(prepare="succeeded", train=None)
+    run.when(lambda r: r.cancel(CANCEL.reason, ended)).then(
+        CANCEL, Run.Finished(outcome="cancelled", cause=CANCEL.reason, stages={"prepare": "succeeded"})
+    )

@@ -98,6 +98,16 @@ class LedgerDatastore(SQLiteDatastore):
             raise LedgerReplaced(why=gone)
 
 
+def address(path: Path, *, mode: str = "rwc") -> str:
+    """The URI by which SQLite opens a ledger.
+
+    A ledger in WAL mode needs a writable directory also to be read. On a read-only file system nobody can write, so
+    that it is opened as immutable there.
+    """
+    immutable = path.exists() and not os.access(path.parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?{'immutable=1' if immutable else f'mode={mode}'}"
+
+
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()

@@ -19,6 +19,7 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
+from goldfish.adapters.sqlite_ledger.connections import address
 from goldfish.adapters.sqlite_ledger.head import HeadFile
 from goldfish.adapters.sqlite_ledger.recorder import LedgerRecorder, open_recorder
 from goldfish.adapters.sqlite_ledger.verification import damages
@@ -149,9 +150,7 @@ class SqliteJournal:
         """SQLite's data version, seen by a connection that never writes: it moves with every commit of anybody."""
         with self._lock, self._translated():
             if self._watcher is None:
-                self._watcher = sqlite3.connect(
-                    f"{self._path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
-                )
+                self._watcher = sqlite3.connect(address(self._path, mode="ro"), uri=True, check_same_thread=False)
             return self._watcher.execute("PRAGMA data_version").fetchone()[0]
 
     def damages(self) -> Iterator[Damage]:

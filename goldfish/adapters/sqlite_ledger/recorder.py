@@ -11,7 +11,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
-from goldfish.adapters.sqlite_ledger.connections import LedgerDatastore
+from goldfish.adapters.sqlite_ledger.connections import LedgerDatastore, address
 from goldfish.ledger.chain import GENESIS, link
 from goldfish.ledger.journal import CommandKnown, StreamMoved
 
@@ -128,7 +128,7 @@ def _end(c: SQLiteCursor) -> tuple[int, bytes]:
 def open_recorder(path: Path | str, *, lock_timeout: int = 30) -> LedgerRecorder:
     """A recorder over the file at `path` (created if absent), or over `:memory:`. The lock timeout is in seconds."""
     watched = path if isinstance(path, Path) else None
-    name = path.absolute().as_uri() if isinstance(path, Path) else path
+    name = address(path) if isinstance(path, Path) else path
     recorder = LedgerRecorder(LedgerDatastore(name, watched=watched, lock_timeout=lock_timeout))
     if not _has_tables(recorder):  # else opening would need the write lock, and would put lost guards back unseen
         recorder.create_table()

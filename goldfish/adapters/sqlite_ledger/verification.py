@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eventsourcing.persistence import StoredEvent
 
+from goldfish.adapters.sqlite_ledger.connections import address
 from goldfish.adapters.sqlite_ledger.recorder import SCHEMA
 from goldfish.errors import LedgerCorrupt
 from goldfish.ledger.chain import Damage, StoredRow, follow
@@ -39,7 +40,7 @@ def damages(path: Path, mapper: LedgerMapper, head: tuple[int, bytes] | None) ->
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    database = sqlite3.connect(address(path, mode="ro"), uri=True)
     database.text_factory = lambda raw: raw.decode("utf-8", "replace")
     database.execute("PRAGMA trusted_schema=OFF")
     return database
