@@ -65,9 +65,7 @@ def tell(directory: Path, stage: Stage) -> Ending:
     baseline = _try(goldfish, stage, 0.02, "A careful learning rate, to have something to beat")
     stage.chapter("A better idea", "The same code with one setting changed. prepare's bytes are the same, by digest.")
     better = _try(goldfish, stage, 0.3, "The loss was still falling at the end: a larger rate should get further")
-    stage.chapter(
-        "One too many", "The process ends with exit code 0 and writes a model; it is garbage, and goldfish says so."
-    )
+    stage.chapter("One too many", "The process exits with 0 and writes a model. It is garbage, and goldfish says so.")
     diverged = _try(goldfish, stage, 10.0, "If 0.3 is better than 0.02, then 10 might be better still")
     stage.chapter("The same again", "An agent that has forgotten asks for it once more. Nothing is started.")
     again = _ask(goldfish, stage, 10.0, "Let us try a much larger learning rate than before")

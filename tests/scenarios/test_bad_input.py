@@ -98,8 +98,10 @@ def test_what_was_mistyped_is_answered_with_what_was_meant(lab: Lab) -> None:
         ("stages: [{name: a, inptus: {}}]\n", BadPipeline, "inputs"),
         ("stages: [{name: a, inputs: {x: b.y}}, {name: b, inputs: {y: a.x}}]\n", BadPipeline, "b"),
         (
-            "stages: [{name: a, inputs: {x: b.y}, outputs: {z: json}},"
-            " {name: b, inputs: {w: a.z}, outputs: {y: json}}]\n",
+            (
+                "stages: [{name: a, inputs: {x: b.y}, outputs: {z: json}},"
+                " {name: b, inputs: {w: a.z}, outputs: {y: json}}]\n"
+            ),
             BadPipeline,
             "a → b → a",
         ),
