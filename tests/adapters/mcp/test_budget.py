@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -115,7 +116,7 @@ def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return goldfish.layout.root
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, dict[str, Any]] = {
     "status": {"since": 0},
     "history": {"limit": 200},
     "inspect": {"ref": "run-300"},

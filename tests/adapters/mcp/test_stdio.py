@@ -42,7 +42,7 @@ def command(project: Path, code: str = SERVE) -> list[str]:
 async def test_a_client_works_with_the_server_as_a_process(project: Path, era: Era) -> None:
     steps: list[float] = []
 
-    async def note(progress: float, _total: float | None, _message: str | None) -> None:
+    async def note(progress: float, total: float | None, message: str | None) -> None:
         steps.append(progress)
 
     program, *arguments = command(project)
@@ -65,7 +65,7 @@ async def test_a_client_works_with_the_server_as_a_process(project: Path, era: E
 
 def test_nothing_but_messages_reaches_standard_output(project: Path) -> None:
     info = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": info},
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": {"name": "verify", "arguments": {}}},

@@ -6,6 +6,7 @@ import inspect
 import re
 
 import pytest
+from pydantic import JsonValue
 
 from goldfish import errors
 from goldfish.adapters.mcp.inert import inert, inert_document
@@ -37,7 +38,7 @@ def test_keys_and_nested_texts_are_inert_too() -> None:
 
 
 def test_alike_objects_become_a_table_and_nothing_is_said_of_nothing() -> None:
-    runs = [
+    runs: list[JsonValue] = [
         {"run": "run-1", "outcome": None, "metrics": {"loss": 1 / 3}, "cause": None},
         {"run": "run-2", "outcome": "failed", "metrics": {}, "cause": None},
     ]

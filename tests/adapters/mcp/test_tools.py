@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.mcp.conftest import Agent, Era, write_files
+from tests.adapters.mcp.conftest import Agent, Answer, Era, write_files
 
 pytestmark = pytest.mark.anyio
 
@@ -120,8 +120,21 @@ async def test_the_ledger_is_shown_and_proved(lived_in: Path) -> None:
         assert newest.data["as_of"] == newest.data["events"][-1]["position"]
         of_run = await agent("log", stream="run-1")
         assert {event["stream"] for event in of_run.data["events"]} == {"run-1"}
-        proved = await agent("verify")
-        assert (proved.data["sound"], proved.data["damages"]) == (True, [])
+
+
+async def test_a_proof_says_how_far_it_is(lived_in: Path, monkeypatch: pytest.MonkeyPatch, era: Era) -> None:
+    steps: list[tuple[float, float | None, str | None]] = []
+
+    async def note(progress: float, total: float | None, message: str | None) -> None:
+        steps.append((progress, total, message))
+
+    monkeypatch.setattr("goldfish.adapters.mcp.tools.ledger._SAY_SECONDS", 0.0)
+    async with Agent(lived_in, era) as agent:
+        proved = Answer(await agent.client.call_tool("verify", {}, progress_callback=note))
+    assert (proved.data["sound"], proved.data["damages"]) == (True, [])
+    assert proved.text.startswith("Sound.")
+    assert steps[-1][2] == "artifacts"
+    assert steps[-1][0] == proved.data["trees"] + proved.data["artifacts"] - 1
 
 
 async def test_a_cancelled_run_ends(lived_in: Path) -> None:
