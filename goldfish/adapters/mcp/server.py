@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,9 @@ def serve(project: Path | None = None) -> None:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a stray print must not wait until the wire is on descriptor 1 again
         sys.stdout.reconfigure(line_buffering=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        build(project or Path.cwd()).run()
+    # Clients end their servers by SIGINT. Python's own handler would wait for the thread that reads standard input.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    build(project or Path.cwd()).run()
 
 
 def build(project: Path) -> MCPServer[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def noisy(*_, **__):
 Goldfish.verify = noisy
 serve(Path(sys.argv[1]))
 """
+INFO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}
 HEAVY = ["duckdb", "pygit2", "pyarrow", "numpy", "yaml"]
 
 
@@ -64,9 +66,8 @@ async def test_a_client_works_with_the_server_as_a_process(project: Path, era: E
 
 
 def test_nothing_but_messages_reaches_standard_output(project: Path) -> None:
-    info = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}
     messages: list[dict[str, Any]] = [
-        {"id": 1, "method": "initialize", "params": info},
+        {"id": 1, "method": "initialize", "params": INFO},
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": {"name": "verify", "arguments": {}}},
     ]
@@ -95,6 +96,19 @@ def test_nothing_but_messages_reaches_standard_output(project: Path) -> None:
     assert said["error"] == "Unexpected"
     assert "and a traceback" not in said["message"] + said["next"]
     assert b"a stray line on standard output" in noise
+
+
+def test_a_client_can_end_the_server_by_a_signal(project: Path) -> None:
+    server = subprocess.Popen(command(project), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    first = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INFO}
+    server.stdin.write(json.dumps(first).encode() + b"\n")
+    server.stdin.flush()
+    assert json.loads(server.stdout.readline())["id"] == 1
+    server.send_signal(signal.SIGINT)
+    assert server.wait(timeout=5) == -signal.SIGINT
+    assert server.communicate()[1] == b""
 
 
 def test_the_server_starts_without_a_project_and_without_heavy_libraries(tmp_path: Path) -> None:
