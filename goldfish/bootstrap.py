@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from goldfish.policies.tools import Tools
     from goldfish.ports import Artifacts, MetricStore, Runner, Snapshots
     from goldfish.projections.projector import Projector
+    from goldfish.queries.status import Status
 
 
 class SystemClock:
@@ -127,13 +129,33 @@ class Services:
         return read_yaml(data, file)
 
     def write_state(self) -> None:
-        """Bring STATE.md up to date."""
+        """Bring STATE.md up to date, and keep the status that it shows for whoever asks next."""
         from goldfish.adapters.state_document import StateDocument
         from goldfish.queries.state_document import state_document
+        from goldfish.queries.status import status
 
-        StateDocument(self.layout.state, self.layout.home / "state.lock").write_state(
-            *state_document(self.projector.at())
-        )
+        view = self.projector.at()
+        answer = status(view)
+        document = StateDocument(self.layout.state, self.layout.home / "state.lock")
+        if document.write_state(*state_document(view, answer)):
+            self.keep_status(answer)
+
+    def kept_status(self) -> Status | None:
+        """The status of the log as it is now, if somebody has computed it."""
+        from goldfish.queries.kept import KeptAnswers
+        from goldfish.queries.status import Status
+
+        log = self.journal.hash_of(self.journal.head())
+        return KeptAnswers(self.layout.projections).find("status", log, Status) if log is not None else None
+
+    def keep_status(self, answer: Status) -> None:
+        """Spare the next process the computation, where the project can be written."""
+        from goldfish.queries.kept import KeptAnswers
+
+        log = self.journal.hash_of(answer.as_of)
+        if log is not None:
+            with contextlib.suppress(ProjectUnwritable):
+                KeptAnswers(self.layout.projections).keep("status", log, answer)
 
     def ensure_conductor(self) -> None:
         """Start a conductor in the background, unless one is alive."""

@@ -53,6 +53,11 @@ class Core:
             raise UnusableText(what="command id", why=f"it begins with {OWN_COMMANDS!r} or looks like a secret")
         return self.application.execute(decide, request=request, command_id=identity)
 
+    def recover(self) -> None:
+        """Start a conductor when runs are open and nobody carries them out."""
+        if self.services.journal.open_runs():
+            self.services.ensure_conductor()
+
     def write_state(self) -> None:
         """Bring STATE.md up to date. It is a view: where it cannot be written, the command has still happened."""
         with contextlib.suppress(ProjectUnwritable):

@@ -23,9 +23,14 @@ class Questions(Core):
 
     def status(self, *, since: int | None = None, as_of: int | None = None) -> Status:
         """One answer to go on from: goal, workspaces, what runs, what was found, what failed, what is new."""
+        if since is None and as_of is None and (kept := self.services.kept_status()) is not None:
+            return kept
         from goldfish.queries.status import status
 
-        return status(self.services.projector.at(as_of), since=since)
+        answer = status(self.services.projector.at(as_of), since=since)
+        if since is None and as_of is None:
+            self.services.keep_status(answer)
+        return answer
 
     def history(
         self,

@@ -102,11 +102,6 @@ class RunCommands(Core):
                 raise StillRunning(run=run, seconds=round(seconds, 1))
             time.sleep(0.01)
 
-    def recover(self) -> None:
-        """Start a conductor when runs are open and nobody carries them out."""
-        if self.application.journal.open_runs():
-            self.services.ensure_conductor()
-
     def cancel(self, run: str, reason: str, *, command_id: str | None = None) -> CancelAnswer:
         """Ask for the end of a run: nothing of it is started after this, and what is under way is stopped."""
         reason = plain_text(reason, "reason", 2000)

@@ -13,9 +13,12 @@ from goldfish.queries.status import Status, status
 ACTIVITY = 15
 
 
-def state_document(view: View) -> tuple[str, int]:
-    """The text of STATE.md, and the position that it shows. The first line says the position to programs."""
-    answer = status(view)
+def state_document(view: View, answer: Status | None = None) -> tuple[str, int]:
+    """The text of STATE.md, and the position that it shows. The first line says the position to programs.
+
+    `answer` is the view's status, where it is known already.
+    """
+    answer = answer or status(view)
     lines = [
         f"<!-- goldfish position {view.position} -->",
         f"# {inert(answer.project) or 'A goldfish project'}",

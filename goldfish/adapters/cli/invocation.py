@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from goldfish.adapters.cli.views.story import SilentStage, TerminalStage
     from goldfish.api import Goldfish
+    from goldfish.api.core import Core
+    from goldfish.api.questions import Questions
 
     Answer = BaseModel | Sequence[BaseModel] | Mapping[str, JsonValue]
 
 A = TypeVar("A", bound="Answer")
+C = TypeVar("C", bound="Core")
 
 
 class Programs(Protocol):
@@ -52,10 +55,20 @@ class Invocation:
 
         `reviving` brings a conductor when runs are open and nobody carries them out.
         """
-        from goldfish.adapters.cli.actor import who_calls
         from goldfish.api import Goldfish
 
-        found = Goldfish.open(self.start, who_calls(os.environ))
+        return self._opened(Goldfish, reviving=reviving)
+
+    def questions(self) -> Questions:
+        """The project for whoever only asks: opened in a third of the time. Raises `NoProject`."""
+        from goldfish.api.questions import Questions
+
+        return self._opened(Questions, reviving=True)
+
+    def _opened(self, kind: type[C], *, reviving: bool) -> C:
+        from goldfish.adapters.cli.actor import who_calls
+
+        found = kind.open(self.start, who_calls(os.environ))
         if reviving:
             with contextlib.suppress(OSError):  # a project that cannot be written to can still be asked
                 found.recover()

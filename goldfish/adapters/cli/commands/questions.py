@@ -39,7 +39,7 @@ def history(
     """List runs, newest first."""
     from goldfish.adapters.cli.views.history import page
 
-    answer = invocation.goldfish().history(
+    answer = invocation.questions().history(
         workspace=workspace, stage=stage, outcome=outcome, limit=limit, before=before, since=since, as_of=as_of
     )
     invocation.answer(answer, page)
@@ -57,7 +57,7 @@ def show(invocation: Invocation, ref: str, as_of: int | None) -> None:
     """
     from goldfish.adapters.cli.views.show import story
 
-    invocation.answer(invocation.goldfish().show(ref, as_of=as_of), story)
+    invocation.answer(invocation.questions().show(ref, as_of=as_of), story)
 
 
 @click.command()
@@ -70,7 +70,7 @@ def compare(invocation: Invocation, left: str, right: str, as_of: int | None) ->
     """Show what differs between two runs, or between two versions."""
     from goldfish.adapters.cli.views.compare import comparison
 
-    invocation.answer(invocation.goldfish().compare(left, right, as_of=as_of), comparison)
+    invocation.answer(invocation.questions().compare(left, right, as_of=as_of), comparison)
 
 
 @click.command()
@@ -96,5 +96,5 @@ def lineage(
     """
     from goldfish.adapters.cli.views.lineage import graph, tree
 
-    answer = invocation.goldfish().lineage(ref, direction=direction, depth=depth, as_of=as_of)
+    answer = invocation.questions().lineage(ref, direction=direction, depth=depth, as_of=as_of)
     invocation.answer(answer, graph if mermaid else tree)

@@ -16,4 +16,4 @@ from goldfish.adapters.cli.views.status import overview
 @pass_invocation
 def status(invocation: Invocation, since: int | None, as_of: int | None) -> None:
     """Show where the project stands: the one call to find one's bearings."""
-    invocation.answer(invocation.goldfish().status(since=since, as_of=as_of), overview)
+    invocation.answer(invocation.questions().status(since=since, as_of=as_of), overview)
