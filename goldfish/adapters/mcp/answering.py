@@ -20,8 +20,11 @@ _PLAIN: Final = Cutting()
 def answer(
     model: BaseModel, *, budget: int = DEFAULT, cutting: Cutting = _PLAIN, headline: str | None = None
 ) -> CallToolResult:
-    """An answer within `budget` tokens in either form. What was cut is named in `left_out`, where the model has one."""
-    whole = inert_document(model.model_dump(mode="json"))
+    """An answer within `budget` tokens in either form. What was cut is named in `left_out`, where the model has one.
+
+    Null is said by leaving the key out: models that read the structured form pay for every key.
+    """
+    whole = inert_document(model.model_dump(mode="json", exclude_none=True))
     if isinstance(said := whole.get("left_out"), list):
         whole["left_out"] = [command_in_tools(str(line)) for line in said]
     room = allowed = budget * CHARACTERS - len(headline or "")
@@ -50,5 +53,5 @@ def _attempt(whole: Document, room: int, cutting: Cutting) -> tuple[Document, st
 def _move_cursor(document: Document) -> None:
     """A page of runs that was cut goes on after the last run that is shown."""
     runs = document.get("runs")
-    if "more" in document and isinstance(runs, list) and runs and isinstance(last := runs[-1], dict):
+    if "matching" in document and isinstance(runs, list) and runs and isinstance(last := runs[-1], dict):
         document["more"] = last["position"]

@@ -9,6 +9,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 
 Schema = dict[str, Any]
+_ANYTHING: Schema = {"$ref": "#/$defs/JsonValue"}
 
 
 def reads(function: Callable[..., object]) -> Tool:
@@ -31,8 +32,22 @@ def _tool(function: Callable[..., object], annotations: ToolAnnotations) -> Tool
     closed = type(metadata.arg_model.__name__, (metadata.arg_model,), {"__module__": __name__}, extra="forbid")
     metadata.arg_model = cast("type[Any]", closed)
     tool.parameters = _plain(metadata.arg_model.model_json_schema(by_alias=True))
-    metadata.output_schema = _untitled(metadata.output_schema or {})
+    metadata.output_schema = _sparse(_untitled(metadata.output_schema or {}))
+    metadata.output_model = None  # answers are made from that model; what is cut and left out fits the schema only
     return tool
+
+
+def _sparse(schema: Schema) -> Schema:
+    """An output schema by which a key may be missing where null was allowed."""
+    for part in (schema, *schema.get("$defs", {}).values()):
+        nullable = {name for name, given in part.get("properties", {}).items() if _may_be_null(given)}
+        if "required" in part:
+            part["required"] = [name for name in part["required"] if name not in nullable]
+    return schema
+
+
+def _may_be_null(given: Schema) -> bool:
+    return given == _ANYTHING or {"type": "null"} in given.get("anyOf", [])
 
 
 def _plain(schema: Schema) -> Schema:

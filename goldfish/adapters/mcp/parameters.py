@@ -17,7 +17,7 @@ CommandId: TypeAlias = Annotated[
         " takes effect once.",
     ),
 ]
-Budget: TypeAlias = Annotated[int, Field(ge=LEAST, le=MOST, description="Most tokens of the answer.")]
+Budget: TypeAlias = Annotated[int, Field(ge=LEAST, le=MOST, description=f"Most tokens of the answer, up to {MOST}.")]
 AsOf: TypeAlias = Annotated[
     int | None, Field(ge=0, description="A position: answer from what was known then. Default: now.")
 ]

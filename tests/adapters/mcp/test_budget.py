@@ -152,7 +152,7 @@ async def test_pages_of_runs_leave_none_out(much: Path) -> None:
     seen: list[str] = []
     async with Agent(much) as agent:
         page = (await agent("history", limit=200)).data
-        while page["more"] is not None:
+        while "more" in page:
             seen += [line["run"] for line in page["runs"]]
             page = (await agent("history", limit=200, before=page["more"], budget=8_000)).data
     seen += [line["run"] for line in page["runs"]]

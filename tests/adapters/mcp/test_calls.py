@@ -36,7 +36,7 @@ async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: P
                 if tool == "run":
                     (project / "workspaces" / "w2" / "pipeline.yaml").write_text(PIPELINE)
                     (project / "workspaces" / "w2" / "modules").mkdir(exist_ok=True)
-                    (project / "workspaces" / "w2" / "modules" / "only.py").write_text("def main():\n    pass\n")
+                    (project / "workspaces" / "w2" / "modules" / "only.py").write_text(UNTIL_STOPPED)
                 first = await agent(tool, **arguments, command_id=f"id-of-{tool}")
                 again = await agent(tool, **arguments, command_id=f"id-of-{tool}")
                 assert again.data == first.data, tool
@@ -46,6 +46,17 @@ async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: P
     names = [event["name"] for event in events]
     assert (names.count("run.requested"), names.count("project.thought-logged")) == (1, 1)
 
+
+UNTIL_STOPPED = """\
+import time
+
+from goldfish.io import should_stop
+
+
+def main():
+    while not should_stop():
+        time.sleep(0.02)
+"""
 
 PIPELINE = """\
 name: one

@@ -39,7 +39,7 @@ async def test_an_agent_goes_from_nothing_to_a_version(tmp_path: Path, era: Era)
         assert (back.data["restored"], back.data["kept_as"]) == ("baseline@v2", "baseline@v3")
         assert (directory / "pipeline.yaml").read_text().startswith("name: tiny")
         out = await agent("unmount", workspace="baseline")
-        assert (out.data["slot"], directory.exists()) == (None, False)
+        assert ("slot" in out.data, directory.exists()) == (False, False)
         status = await agent("status")
         assert [line["workspace"] for line in status.data["workspaces"]] == ["baseline"]
 
@@ -91,7 +91,7 @@ async def test_questions_are_answered(lived_in: Path) -> None:
         failed = await agent("history", outcome="failed", workspace="baseline")
         assert [line["run"] for line in failed.data["runs"]] == ["run-2"]
         first = await agent("history", limit=1, as_of=failed.data["as_of"])
-        assert first.data["more"] is not None
+        assert first.data["more"] == first.data["runs"][-1]["position"]
         compared = await agent("compare", left="run-1", right="run-2")
         assert [difference["name"] for difference in compared.data["config"]] == ["train.fails"]
         traced = await agent("lineage", ref="run-1/train.model")
