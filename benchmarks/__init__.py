@@ -1,1 +1,1 @@
-"""Measures goldfish beside what a user would pick instead. `make bench` runs all of it and writes docs/benchmarks.md."""
+"""Measures goldfish beside what a user would pick instead. `make bench` writes docs/benchmarks.md."""

@@ -1,6 +1,6 @@
 """How fast the read models are: loading, a new event, and the questions, at 1,000 and 40,000 runs.
 
-    python benchmarks/read_models.py [--runs 1000 40000] [--json FILE]
+    python -m benchmarks.read_models [--runs 1000 40000]
 
 The log is a plain SQLite table of synthetic events: 26 for each run of three stages, with 20 parameters and 10 metrics.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from benchmarks import table
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.projects import Project
@@ -231,20 +232,17 @@ def measure(runs: int, directory: Path) -> dict[str, float]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, nargs="+", default=[1_000, 40_000])
-    parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
+def main(sizes: tuple[int, ...] = (1_000, 40_000)) -> str:
+    """The table, one column of figures for each size."""
     results = []
-    for runs in given.runs:
+    for runs in sizes:
         with tempfile.TemporaryDirectory() as directory:
             results.append(measure(runs, Path(directory)))
-    for name in results[0]:
-        print(f"{name:<50}" + "".join(f"{result[name]:>16,.1f}" for result in results))
-    if given.json:
-        given.json.write_text(json.dumps(results, indent=2))
+    rows = [table.Row(name, " · ".join(f"{result[name]:,.1f}" for result in results)) for name in results[0]]
+    return table.markdown(f"Read models, at {' · '.join(f'{runs:,}' for runs in sizes)} runs", rows)
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, nargs="+", default=[1_000, 40_000])
+    print(main(tuple(parser.parse_args().runs)))

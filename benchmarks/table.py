@@ -47,4 +47,5 @@ def machine() -> str:
         (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), ": ?"
     )
     name = cpu.partition(":")[2].strip()
-    return f"{os.cpu_count()} cores ({name}), {memory:.0f} GiB, Linux {platform.release()}, Python {platform.python_version()}"
+    system = f"Linux {platform.release()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores ({name}), {memory:.0f} GiB, {system}"
