@@ -170,6 +170,11 @@ class Reader:
         return done.stdout.decode("utf-8").replace(str(self._home), _SHOWN_HOME)
 
 
+def printing(page: str) -> list[Block]:
+    """The blocks of a page that print something."""
+    return [block for block in blocks(page) if block.language == "console" or block.is_program]
+
+
 def followed(page: str, reader: Reader) -> Iterator[tuple[Block, str]]:
     """Do what a page says: each block that prints something, and its text with what was really printed."""
     for block in blocks(page):
@@ -197,12 +202,12 @@ def _program(text: str) -> tuple[str, str]:
     return "".join(f"{line}\n" for line in lines[:cut]), "\n".join(line.removeprefix(_PRINTED) for line in lines[cut:])
 
 
-def tutorial(home: Path) -> None:
-    """Follow the tutorial in `home`, whatever it prints; the project is `home/cars` then."""
+def tutorial(home: Path) -> list[str]:
+    """Follow the tutorial in `home`; the project is `home/cars` then. Returns its blocks with what was printed."""
     reader = Reader(home)
-    for _ in followed(TUTORIAL.read_text(encoding="utf-8"), reader):
-        pass
+    done = [text for _, text in followed(TUTORIAL.read_text(encoding="utf-8"), reader)]
     reader.leave()
+    return done
 
 
 def reader_of(page: str, home: Path, after_tutorial: Path) -> Reader:

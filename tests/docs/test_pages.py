@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -22,7 +23,8 @@ PAGES = sorted(
 FOLLOWED = [
     path
     for path in PAGES
-    if any(b.language == "console" or b.is_program for b in blocks.blocks(path.read_text(encoding="utf-8")))
+    if blocks.printing(path.read_text(encoding="utf-8"))
+    and path != blocks.TUTORIAL  # followed once, for all pages that continue it
     and path.name != "CONTRIBUTING.md"  # its commands build this checkout
     and path.parent.name != "decisions"  # records of their time
 ]
@@ -37,13 +39,13 @@ def name(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def after_tutorial(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The directory in which the tutorial was followed; once, however many workers there are."""
+    """The directory in which the tutorial was followed, once for all workers; beside it, what was printed."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "after-tutorial"
     with durable.exclusive(shared.with_name("after-tutorial.lock")):
-        if not shared.exists():
+        if not shared.with_suffix(".json").exists():
             shared.mkdir()
-            blocks.tutorial(shared)
+            shared.with_suffix(".json").write_text(json.dumps(blocks.tutorial(shared)), encoding="utf-8")
     return shared
 
 
@@ -55,13 +57,18 @@ def reader(request: pytest.FixtureRequest, tmp_path: Path, after_tutorial: Path)
     found.leave()
 
 
+def test_what_the_tutorial_shows_is_what_a_reader_sees(after_tutorial: Path) -> None:
+    printed = json.loads(after_tutorial.with_suffix(".json").read_text(encoding="utf-8"))
+    shown = blocks.printing(blocks.TUTORIAL.read_text(encoding="utf-8"))
+    assert len(printed) == len(shown) > 10
+    for block, really in zip(shown, printed, strict=True):
+        compare(blocks.TUTORIAL, block, really)
+
+
 @pytest.mark.parametrize(("page", "reader"), [(p, p) for p in FOLLOWED], ids=map(name, FOLLOWED), indirect=["reader"])
 def test_what_a_page_shows_is_what_a_reader_sees(page: Path, reader: blocks.Reader) -> None:
     for block, really in blocks.followed(page.read_text(encoding="utf-8"), reader):
-        assert blocks.normal(really) == blocks.normal(block.text), (
-            f"{name(page)}, line {block.line}: something else is printed now; "
-            f"python -m tests.docs.blocks {name(page)} puts it into the page"
-        )
+        compare(page, block, really)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -107,6 +114,13 @@ def test_a_guarantee_names_a_test_that_exists() -> None:
     assert len(named) == text.count("tests/") > 0, "a guarantee names a file without a test"
     unknown = [f"{path}::{test}" for path, test in named if f"def {test}(" not in (ROOT / path).read_text("utf-8")]
     assert not unknown
+
+
+def compare(page: Path, block: blocks.Block, really: str) -> None:
+    assert blocks.normal(really) == blocks.normal(block.text), (
+        f"{name(page)}, line {block.line}: something else is printed now; "
+        f"python -m tests.docs.blocks {name(page)} puts it into the page"
+    )
 
 
 def links(page: str) -> list[str]:
