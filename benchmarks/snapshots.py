@@ -55,7 +55,13 @@ def git(folder: Path, *arguments: str) -> None:
     """Run git with none of the user's settings."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
     who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run(["git", "-c", "gc.auto=0", "-c", "maintenance.auto=0", *who, *arguments], cwd=folder, check=True, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["git", "-c", "gc.auto=0", "-c", "maintenance.auto=0", *who, *arguments],
+        cwd=folder,
+        check=True,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def commit(folder: Path) -> None:

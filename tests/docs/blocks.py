@@ -14,6 +14,7 @@ that holds `<!-- in: cars -->` begins in the project in which the tutorial ends.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -150,10 +151,10 @@ class Reader:
         for directory in self._home.iterdir():
             if not (directory / ".goldfish").is_dir():
                 continue
-            holder = Election(Layout(directory)).holder()
-            if holder:
-                os.kill(holder, signal.SIGKILL)
-            while Election(Layout(directory)).holder() is not None:
+            while (holder := Election(Layout(directory)).holder()) is not None:
+                if holder:  # else it is just being elected, and has not said who it is
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(holder, signal.SIGKILL)
                 os.sched_yield()
 
     def _run(self, command: list[str]) -> str:
