@@ -51,7 +51,7 @@ def _commands(path: str, command: click.Command, short: str) -> list[str]:
     arguments = [p for p in command.params if isinstance(p, click.Argument)]
     options = [p for p in command.params if isinstance(p, click.Option) and not p.hidden and p.name not in _COMMON]
     help_text = "\n\n".join(" ".join(part.split()) for part in (command.help or short).replace("\b", "").split("\n\n"))
-    taken = [(code(_metavar(a, context)), "required" if a.required else "may be left out", _kind(a)) for a in arguments]
+    taken = [(code(_metavar(a)), "required" if a.required else "may be left out", _kind(a)) for a in arguments]
     given = [(_names(o), _default(o), o.help or "", _kind(o)) for o in options]
     return [
         f"### {path}",
@@ -62,8 +62,9 @@ def _commands(path: str, command: click.Command, short: str) -> list[str]:
     ]
 
 
-def _metavar(argument: click.Argument, context: click.Context) -> str:
-    return argument.make_metavar(context).strip("[]").replace("]...", " …").removesuffix("...")
+def _metavar(argument: click.Argument) -> str:
+    name = argument.metavar or (argument.name or "").upper()
+    return "STAGE …" if name == "[STAGE]..." else name
 
 
 def _names(option: click.Option) -> str:
@@ -83,7 +84,7 @@ def _kind(parameter: click.Parameter) -> str:
     match parameter.type:
         case click.Choice():
             return ", ".join(code(str(choice)) for choice in parameter.type.choices)
-        case click.IntRange():
+        case click.IntRange() | click.FloatRange():
             low, high = parameter.type.min, parameter.type.max
             return f"{low} to {high:,}" if high is not None else f"{low} or more"
         case click.Path():
