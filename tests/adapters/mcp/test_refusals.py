@@ -97,7 +97,7 @@ async def test_an_unexpected_error_keeps_its_text_to_itself(
     assert "a secret in a traceback" in caplog.text  # on the server's side it can be found
 
 
-async def test_without_a_project_every_tool_says_how_to_begin_one(tmp_path: Path, era: Era) -> None:
+async def test_without_a_project_every_tool_says_how_to_begin_one(tmp_path: Path) -> None:
     required: dict[str, dict[str, Any]] = {
         "status": {},
         "mount": {"workspace": "a"},
@@ -106,7 +106,7 @@ async def test_without_a_project_every_tool_says_how_to_begin_one(tmp_path: Path
         "verify": {},
         "log_thought": {"text": "a thought"},
     }
-    async with Agent(tmp_path, era) as agent:
+    async with Agent(tmp_path, "legacy") as agent:
         for tool, arguments in required.items():
             said = (await agent(tool, **arguments)).error
             assert said["error"] == "NoProject"

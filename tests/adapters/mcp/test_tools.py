@@ -11,8 +11,8 @@ from tests.adapters.mcp.conftest import Agent, Answer, Era, write_files
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_agent_goes_from_nothing_to_a_version(tmp_path: Path, era: Era) -> None:
-    async with Agent(tmp_path, era) as agent:
+async def test_an_agent_goes_from_nothing_to_a_version(tmp_path: Path) -> None:
+    async with Agent(tmp_path) as agent:
         created = await agent("create_project", name="tiny", goal="Let the loss fall")
         assert created.data == {
             "project": "tiny",
@@ -122,14 +122,14 @@ async def test_the_ledger_is_shown_and_proved(lived_in: Path) -> None:
         assert {event["stream"] for event in of_run.data["events"]} == {"run-1"}
 
 
-async def test_a_proof_says_how_far_it_is(lived_in: Path, monkeypatch: pytest.MonkeyPatch, era: Era) -> None:
+async def test_a_proof_says_how_far_it_is(lived_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[tuple[float, float | None, str | None]] = []
 
     async def note(progress: float, total: float | None, message: str | None) -> None:
         steps.append((progress, total, message))
 
     monkeypatch.setattr("goldfish.adapters.mcp.tools.ledger._SAY_SECONDS", 0.0)
-    async with Agent(lived_in, era) as agent:
+    async with Agent(lived_in, "legacy") as agent:
         proved = Answer(await agent.client.call_tool("verify", {}, progress_callback=note))
     assert (proved.data["sound"], proved.data["damages"]) == (True, [])
     assert proved.text.startswith("Sound.")
@@ -150,8 +150,8 @@ async def test_a_cancelled_run_ends(lived_in: Path) -> None:
         assert (await agent("wait", run=run)).data["outcome"] == "cancelled"
 
 
-async def test_thoughts_are_kept_with_the_client_s_name(project: Path, era: Era) -> None:
-    async with Agent(project, era, name="codex-mcp-client") as agent:
+async def test_thoughts_are_kept_with_the_client_s_name(project: Path) -> None:
+    async with Agent(project, "legacy", name="codex-mcp-client") as agent:
         kept = await agent("log_thought", text="begin with the simplest thing", about="baseline@v1")
         (event,) = (await agent("log", after=kept.data["position"] - 1, limit=1)).data["events"]
         assert event["actor"] == "agent:codex-mcp-client"
