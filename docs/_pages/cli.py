@@ -51,7 +51,7 @@ def _commands(path: str, command: click.Command, short: str) -> list[str]:
     arguments = [p for p in command.params if isinstance(p, click.Argument)]
     options = [p for p in command.params if isinstance(p, click.Option) and not p.hidden and p.name not in _COMMON]
     help_text = "\n\n".join(" ".join(part.split()) for part in (command.help or short).replace("\b", "").split("\n\n"))
-    taken = [(code(_metavar(a)), "required" if a.required else "may be left out", _kind(a)) for a in arguments]
+    taken = [(code(_metavar(a)), _left_out(a), _kind(a)) for a in arguments]
     given = [(_names(o), _default(o), o.help or "", _kind(o)) for o in options]
     return [
         f"### {path}",
@@ -65,6 +65,13 @@ def _commands(path: str, command: click.Command, short: str) -> list[str]:
 def _metavar(argument: click.Argument) -> str:
     name = argument.metavar or (argument.name or "").upper()
     return "STAGE …" if name == "[STAGE]..." else name
+
+
+def _left_out(argument: click.Argument) -> str:
+    if argument.required:
+        return "required"
+    given = argument.default if isinstance(argument.default, str) else None
+    return f"when left out: {code(given)}" if given else "may be left out"
 
 
 def _names(option: click.Option) -> str:
