@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
-DEMO   ?= demo-project
+DEMO   ?= $(shell n=1; while [ -e demo-project$${n\#1} ]; do n=$$((n+1)); done; echo demo-project$${n\#1})
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench docs lock clean
@@ -42,8 +42,9 @@ format: $(VENV)/.dev  ## put the code into its standard form
 bench: $(VENV)/.dev  ## measure everything, and write the table in docs/benchmarks.md
 	$(RUN)/python -m benchmarks
 
-docs: $(VENV)/.dev  ## write the reference pages from the code
+docs: $(VENV)/.dev  ## write the reference pages from the code, and real output into the others
 	$(RUN)/python docs/generate.py
+	$(RUN)/python -m tests.docs.blocks README.md docs/*.md docs/how-to/*.md
 
 lock: $(VENV)/.dev  ## choose the newest allowed versions again, with their hashes
 	$(RUN)/python -m pip install --quiet uv

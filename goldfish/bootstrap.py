@@ -57,7 +57,7 @@ class Services:
     @cached_property
     def redactor(self) -> Redactor:
         """Secrets become fingerprints under this project's key."""
-        return Redactor(self.layout.key.read_bytes())
+        return Redactor(lambda: _key_of(self.layout))
 
     @cached_property
     def journal(self) -> SqliteJournal:
@@ -189,6 +189,12 @@ def lay_out_project(root: Path) -> Layout:
         layout.slot("").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ProjectUnwritable(path=root, why=os.strerror(error.errno or 0)) from error
-    if not layout.key.exists():
-        durable.write(layout.key, secrets.token_bytes(32), mode=0o600)
+    _key_of(layout)
     return layout
+
+
+def _key_of(layout: Layout) -> bytes:
+    """The key of secret fingerprints. When it was lost, a new one: the same secret then gets another fingerprint."""
+    if not layout.key.is_file():
+        durable.write(layout.key, secrets.token_bytes(32), mode=0o600)
+    return layout.key.read_bytes()

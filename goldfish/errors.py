@@ -235,6 +235,11 @@ class UnresolvedInput(Refusal):
     {remedy}"""
 
 
+class UnreadableFile(Refusal):
+    """{path} cannot be read: {why}.
+    Check the path; nothing was recorded."""
+
+
 class UnknownSource(Refusal):
     """There is no source {given!r}.
     Register it with `goldfish source add {given} PATH`."""

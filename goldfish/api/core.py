@@ -53,6 +53,17 @@ class Core:
             raise UnusableText(what="command id", why=f"it begins with {OWN_COMMANDS!r} or looks like a secret")
         return self.application.execute(decide, request=request, command_id=identity)
 
+    def pin(self, receipt: Receipt) -> None:
+        """Give the trees of saved versions names that git's own tools understand: refs/goldfish/baseline/v3."""
+        from goldfish.domain.names import TreeId
+        from goldfish.domain.workspaces import Workspace
+
+        for envelope in receipt.events:
+            saved = envelope.event
+            if isinstance(saved, Workspace.VersionSaved):
+                name = f"{envelope.stream.removeprefix('workspace:')}/v{saved.number}"
+                self.services.snapshots.pin(name, TreeId(saved.tree))
+
     def recover(self) -> None:
         """Start a conductor when runs are open and nobody carries them out."""
         if self.services.journal.open_runs():

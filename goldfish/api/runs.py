@@ -54,6 +54,7 @@ class RunCommands(Core):
         if started is None:
             return request.answer_of_the_tried()
         run = next(e for e in receipt.events if e.event is started)
+        self.pin(receipt)
         self.services.ensure_conductor()  # which also brings STATE.md up to date
         return RunAnswer(
             run=run.stream,

@@ -10,7 +10,8 @@ from goldfish.application import Session
 from goldfish.domain.names import safe_name
 from goldfish.domain.sources import Source
 from goldfish.domain.values import SUFFIX, SignalType
-from goldfish.errors import UnknownSource
+from goldfish.errors import UnknownSource, UnreadableFile
+from goldfish.ports import Stored
 
 _BY_SUFFIX: dict[str, SignalType] = {suffix: kind for kind, suffix in SUFFIX.items() if suffix}
 
@@ -26,23 +27,26 @@ class SourceCommands(Core):
         The type is taken from the suffix when it is not given. The same bytes again are no new revision.
         """
         safe_name(name, "source")
-        if not path.exists():
-            raise UnknownSource(given=str(path))
-        guessed: SignalType = "directory" if path.is_dir() else _BY_SUFFIX.get(path.suffix.lower(), "file")
-        kind = kind or guessed
-        put = self.services.artifacts.put_directory if kind == "directory" else self.services.artifacts.put_file
-        stored = put(path.absolute())
 
         def register(session: Session) -> None:
+            guessed, stored = self._store(path, kind)
             source = session.source(name)
-            session.record(source, source.register(name, kind, stored.digest, stored.size, str(path)))
+            session.record(source, source.register(name, guessed, stored.digest, stored.size, str(path)))
 
-        self.execute(register, {"source": name, "digest": stored.digest, "type": kind}, command_id)
+        receipt = self.execute(register, {"source": name, "path": str(path), "type": kind}, command_id)
         self.write_state()
-        latest = Session(self.application.journal).source(name).latest
+        latest = receipt.first(Source.Registered) or Session(self.application.journal).source(name).latest
         if latest is None:
             raise UnknownSource(given=name)
         return _answer(latest)
+
+    def _store(self, path: Path, kind: SignalType | None) -> tuple[SignalType, Stored]:
+        if not path.exists():
+            raise UnreadableFile(path=path, why="there is nothing of this name")
+        guessed: SignalType = "directory" if path.is_dir() else _BY_SUFFIX.get(path.suffix.lower(), "file")
+        kind = kind or guessed
+        put = self.services.artifacts.put_directory if kind == "directory" else self.services.artifacts.put_file
+        return kind, put(path.absolute())
 
 
 def _answer(latest: Source.Registered) -> SourceAnswer:

@@ -35,38 +35,34 @@ class WorkspaceCommands(Core):
 
     def mount(self, workspace: str, slot: str | None = None, *, command_id: str | None = None) -> WorkspaceAnswer:
         """Put a workspace's files into the directory workspaces/<slot> (by default its own name)."""
-        name = self.look(workspace).name
-        place = safe_name(slot if slot is not None else name, "slot")
+        chosen = safe_name(slot, "slot") if slot is not None else None
 
         def mount(session: Session) -> None:
-            found = session.workspace(name)
+            found = self.workspace(session, workspace)
+            place = chosen or found.name
             events = found.mount(place)
             self.slots.refuse_strangers(place)
             directory = session.slot(place)
-            session.record(directory, directory.take(place, name))
+            session.record(directory, directory.take(place, found.name))
             session.record(found, events)
 
-        receipt = self.execute(mount, {"mount": name, "slot": place}, command_id)
-        self.slots.settle(self.look(name))
-        return self._answer(name, receipt)
+        receipt = self.execute(mount, {"mount": workspace, "slot": slot}, command_id)
+        found = self._of(receipt, workspace)
+        self.slots.settle(found)
+        return self._answer(found.name, receipt)
 
     def sync(self, workspace: str, *, command_id: str | None = None) -> SyncAnswer:
         """Record the files as they are now, without a version."""
-        found, taken = self._take(workspace)
-
-        def sync(session: Session) -> None:
-            state = session.workspace(found.name)
-            session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
-
-        receipt = self.execute(sync, {"sync": found.name, "tree": taken.tree}, command_id)
+        receipt = self.execute(lambda s: self._synced(s, workspace), {"sync": workspace}, command_id)
         self.write_state()
-        now = self.look(found.name)
+        now = self._of(receipt, workspace)
+        synced = receipt.first(Workspace.EditsSynced)
         return SyncAnswer(
-            workspace=found.name,
-            tree=taken.tree,
-            files=taken.files,
-            skipped=taken.skipped,
-            changed=bool(receipt.events),
+            workspace=now.name,
+            tree=synced.tree if synced else now.tree,
+            files=synced.files if synced else len(self.services.snapshots.files(TreeId(now.tree))),
+            skipped=synced.skipped if synced else [],
+            changed=synced is not None,
             latest=version_id(now.name, now.latest),
             is_dirty=now.is_dirty,
         )
@@ -74,24 +70,25 @@ class WorkspaceCommands(Core):
     def save_version(self, workspace: str, message: str, *, command_id: str | None = None) -> VersionAnswer:
         """Give the files the next version number. Raises `NothingToSave` when they are the latest version already."""
         message = plain_text(message, "message", 2000)
-        found, taken = self._take(workspace)
 
         def save(session: Session) -> None:
-            state = session.workspace(found.name)
-            state = session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
+            state = self._synced(session, workspace)
             session.record(state, state.save(message, "save"))
 
-        receipt = self.execute(save, {"save": found.name, "message": message}, command_id)
+        receipt = self.execute(save, {"save": workspace, "message": message}, command_id)
+        self.pin(receipt)
         self.write_state()
+        found = self._of(receipt, workspace)
         saved = receipt.first(Workspace.VersionSaved)
-        if saved is None:
+        if saved is None:  # a command id whose first effect was something else is refused before this
             raise NothingToSave(workspace=found.name, version=version_id(found.name, found.latest), slot=found.slot)
+        synced = receipt.first(Workspace.EditsSynced)
         return VersionAnswer(
             workspace=found.name,
             version=version_id(found.name, saved.number),
             tree=saved.tree,
             message=saved.message,
-            skipped=taken.skipped,
+            skipped=synced.skipped if synced else [],
             position=receipt.events[-1].position,
         )
 
@@ -99,7 +96,7 @@ class WorkspaceCommands(Core):
         """What differs between two versions, or between a workspace's files and its latest version."""
         session = Session(self.application.journal)
         if right is None and split_version(left) is None:
-            found, taken = self._take(left)
+            found, taken = self._take(session, left)
             a: tuple[str, str] = (version_id(found.name, found.latest), found.tree_of(found.latest))
             b: tuple[str, str] = (found.name, taken.tree)
         else:
@@ -112,33 +109,33 @@ class WorkspaceCommands(Core):
 
     def rollback(self, workspace: str, version: str, *, command_id: str | None = None) -> WorkspaceAnswer:
         """Put the files back to a version. What is there now is saved as a version of its own first."""
-        found, taken = self._take(workspace)
-        number = found.number_of(version)
-        found.tree_of(number)
 
         def roll_back(session: Session) -> None:
-            state = session.workspace(found.name)
-            state = session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
+            found = self.workspace(session, workspace)
+            number = found.number_of(version)
+            found.tree_of(number)
+            state = self._synced(session, workspace)
             session.record(state, state.roll_back(number))
 
-        receipt = self.execute(roll_back, {"rollback": found.name, "to": number}, command_id)
-        self.slots.settle(self.look(found.name))
+        receipt = self.execute(roll_back, {"rollback": workspace, "to": version}, command_id)
+        found = self._of(receipt, workspace)
+        self.slots.settle(found)
         return self._answer(found.name, receipt)
 
     def unmount(self, workspace: str, *, command_id: str | None = None) -> WorkspaceAnswer:
         """Record the files and take them out of their slot."""
-        found, taken = self._take(workspace)
-        place = found.in_slot()
 
         def unmount(session: Session) -> None:
-            state = session.workspace(found.name)
-            state = session.record(state, state.sync(taken.tree, taken.files, taken.skipped))
-            session.record(state, state.unmount(taken.tree))
-            directory = session.slot(place)
+            state = self._synced(session, workspace)
+            directory = session.slot(state.in_slot())
+            session.record(state, state.unmount(state.tree))
             session.record(directory, directory.free())
 
-        receipt = self.execute(unmount, {"unmount": found.name}, command_id)
-        self.slots.clear(place, found.name)
+        receipt = self.execute(unmount, {"unmount": workspace}, command_id)
+        left = receipt.first(Workspace.Unmounted)
+        found = self._of(receipt, workspace)
+        if left is not None and Session(self.application.journal).slot(left.slot).holder is None:
+            self.slots.clear(left.slot, found.name)
         return self._answer(found.name, receipt)
 
     def log_thought(
@@ -168,12 +165,23 @@ class WorkspaceCommands(Core):
 
     # ── within ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _take(self, given: str) -> tuple[Workspace, Snapshot]:
+    def _take(self, session: Session, given: str) -> tuple[Workspace, Snapshot]:
         """A mounted workspace and its files as they are now, recorded byte for byte."""
-        found = self.look(given)
-        directory = self.layout.slot(found.in_slot())
+        found = self.workspace(session, given)
+        slot = found.in_slot()
         self.slots.settle(found)
-        return found, self.services.snapshots.take(directory, cache=found.in_slot())
+        return found, self.services.snapshots.take(self.layout.slot(slot), cache=slot)
+
+    def _synced(self, session: Session, given: str) -> Workspace:
+        """A mounted workspace after its files were recorded by this command."""
+        found, taken = self._take(session, given)
+        return session.record(found, found.sync(taken.tree, taken.files, taken.skipped))
+
+    def _of(self, receipt: Receipt, given: str) -> Workspace:
+        """The workspace that a command was about, also when its slot has changed hands since."""
+        streams = (event.stream for event in receipt.events)
+        name = next((s.removeprefix("workspace:") for s in streams if s.startswith("workspace:")), given)
+        return self.look(name)
 
     def _version(self, session: Session, given: str) -> tuple[Workspace, int]:
         split = split_version(given)
@@ -185,10 +193,11 @@ class WorkspaceCommands(Core):
     def _named_tree(self, session: Session, given: str) -> tuple[str, str]:
         found, number = self._version(session, given)
         if split_version(given) is None and found.slot is not None:
-            return found.name, self._take(found.name)[1].tree
+            return found.name, self._take(session, found.name)[1].tree
         return version_id(found.name, number), found.tree_of(number)
 
     def _answer(self, name: str, receipt: Receipt) -> WorkspaceAnswer:
+        self.pin(receipt)
         self.write_state()
         now = self.look(name)
         rolled = receipt.first(Workspace.RolledBack)

@@ -9,6 +9,8 @@ import sys
 
 from goldfish.layout import Layout
 
+_STARTING = "GOLDFISH_STARTING"  # the descriptor of the lock that a conductor holds until it is elected
+
 
 class Election:
     """The lock of one project's conductor."""
@@ -25,6 +27,7 @@ class Election:
         except BlockingIOError:
             os.close(descriptor)
             return False
+        _has_started()
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
@@ -53,14 +56,37 @@ class Election:
 
 
 def ensure_conductor(layout: Layout) -> None:
-    """Start a conductor in the background, unless one is alive. It outlives this process.
+    """Start a conductor in the background, unless one is alive or on its way. It outlives this process.
 
-    Started twice at once, the second loses the election and leaves. `-P` keeps the working directory off its path.
+    A second lock is held from here until the new process is elected, or dead: whoever comes meanwhile starts none.
+    `-P` keeps the working directory off its path.
     """
     if Election(layout).holder() is not None:
         return
-    command = [sys.executable, "-P", "-m", "goldfish", "--project", str(layout.root), "conduct"]
-    with layout.conductor_log.open("ab") as log:
-        subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=layout.home
-        )
+    starting = os.open(layout.conductor_lock.with_suffix(".starting"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(starting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    else:
+        command = [sys.executable, "-P", "-m", "goldfish", "--project", str(layout.root), "conduct"]
+        with layout.conductor_log.open("ab") as log:
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=layout.home,
+                pass_fds=(starting,),  # the lock belongs to the open file: it lives on in the new process
+                env={**os.environ, _STARTING: str(starting)},
+            )
+    finally:
+        os.close(starting)
+
+
+def _has_started() -> None:
+    """Let go of the lock that `ensure_conductor` gave to this process."""
+    starting = os.environ.pop(_STARTING, None)
+    if starting is not None:
+        os.close(int(starting))

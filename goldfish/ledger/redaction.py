@@ -7,6 +7,8 @@ import hmac
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
@@ -53,8 +55,13 @@ _CHANGES = 0.38  # share of neighbours of another kind (aA, A1 …): words joine
 class Redactor:
     """Replaces secrets by `⟨secret 1a2b3c4d⟩`: the same secret always looks the same, and cannot be computed back."""
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, key: bytes | Callable[[], bytes]) -> None:
+        """`key` may be asked for when the first secret is met, and no earlier."""
+        self._given = key
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self._given if isinstance(self._given, bytes) else self._given()
 
     def clean(self, value: Any) -> Any:
         """The same JSON value with every secret in its texts, keys included, replaced."""

@@ -14,7 +14,11 @@ from goldfish.policies.tools import Tools
 
 
 class Slots:
-    """Places workspaces in their directories. Idempotent: a marker beside the ledger says what was placed last."""
+    """Places workspaces in their directories. Idempotent: a marker says what was placed last, and whether wholly.
+
+    Without a marker the files are taken as the user's own work: it is written before the first file is placed, so that
+    its absence means that somebody deleted it, not that a placing was cut short.
+    """
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -27,13 +31,16 @@ class Slots:
 
     def settle(self, workspace: Workspace) -> None:
         """Make the slot of a mounted workspace hold its last recorded tree, if it was not placed there already."""
-        if workspace.slot is None or self._marker(workspace.slot) == (workspace.name, workspace.placed_at):
+        slot, whole = workspace.slot, (workspace.name, workspace.placed_at, True)
+        if slot is None or self._marker(slot) == whole:
             return
-        slot = workspace.slot
         with durable.exclusive(self._lock(slot)):
-            self._rescue(slot, workspace.name)
-            self._place(slot, workspace.tree)
-            durable.write(self._path(slot), json.dumps([workspace.name, workspace.placed_at]).encode())
+            found = self._marker(slot)
+            if found != whole and (found is not None or not _has_files(self._tools.layout.slot(slot))):
+                self._rescue(slot, workspace.name)
+                self._mark(slot, (workspace.name, workspace.placed_at, False))
+                self._place(slot, workspace.tree)
+            self._mark(slot, whole)
 
     def clear(self, slot: str, workspace: str) -> None:
         """Empty a slot whose workspace has left. Files that goldfish does not record, such as caches, stay."""
@@ -63,12 +70,16 @@ class Slots:
 
         self._tools.application.execute(rescue, request={"rescue": slot, "tree": found.tree})
 
-    def _marker(self, slot: str) -> tuple[str, int] | None:
+    def _marker(self, slot: str) -> tuple[str, int, bool] | None:
+        """Which workspace was placed, at which version of its stream, and whether that was finished."""
         try:
-            name, placed_at = json.loads(self._path(slot).read_bytes())
-        except (FileNotFoundError, ValueError):  # without a readable marker the slot is placed again, after a rescue
+            name, placed_at, whole = json.loads(self._path(slot).read_bytes())
+        except (FileNotFoundError, ValueError):
             return None
-        return str(name), int(placed_at)
+        return str(name), int(placed_at), bool(whole)
+
+    def _mark(self, slot: str, marker: tuple[str, int, bool]) -> None:
+        durable.write(self._path(slot), json.dumps(marker).encode())
 
     def _path(self, slot: str) -> Path:
         return self._tools.layout.markers / f"{slot}.json"

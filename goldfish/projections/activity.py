@@ -23,17 +23,18 @@ MODEL = ReadModel(
                    from_json(data, '{"name": "VARCHAR", "goal": "VARCHAR", "base": "VARCHAR", "slot": "VARCHAR",
                      "number": "VARCHAR", "message": "VARCHAR", "to": "VARCHAR", "text": "VARCHAR", "reason": "JSON",
                      "workspace": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR", "error": "VARCHAR",
-                     "revision": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR", "verdict": "VARCHAR"}') AS d
+                     "revision": "VARCHAR", "about": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR",
+                     "verdict": "VARCHAR"}') AS d
             FROM events
             WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
         )
         SELECT key, position, recorded_at, actor, event, stream, CASE event
             WHEN 'project.founded' THEN 'founded the project ' || d.name
             WHEN 'project.goal-set' THEN 'set the goal: ' || d.goal
-            WHEN 'project.thought-logged' THEN 'thought: ' || d.text
-            WHEN 'workspace.thought-logged' THEN 'thought about ' || subject || ': ' || d.text
+            WHEN 'project.thought-logged' THEN 'thought' || coalesce(' about ' || d.about, '') || ': ' || d.text
+            WHEN 'workspace.thought-logged' THEN 'thought about ' || coalesce(d.about, subject) || ': ' || d.text
             WHEN 'workspace.created' THEN 'created ' || subject || coalesce(' from ' || d.base, '')
-            WHEN 'workspace.mounted' THEN 'mounted ' || subject || ' in ' || d.slot
+            WHEN 'workspace.mounted' THEN 'mounted ' || subject || ' in workspaces/' || d.slot
             WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
             WHEN 'workspace.version-saved' THEN 'saved ' || subject || '@v' || d.number || ': ' || d.message
             WHEN 'workspace.rolled-back' THEN 'rolled ' || subject || ' back to v' || d.to
@@ -42,7 +43,7 @@ MODEL = ReadModel(
                                       || (d.reason->>'$.description')
             WHEN 'run.cancel-requested' THEN 'asked to cancel ' || key || ': ' || (d.reason->>'$')
             WHEN 'run.parked' THEN key || ' is parked: ' || d.error
-            WHEN 'run.finished' THEN key || ' ' || d.outcome || ': ' || d.cause
+            WHEN 'run.finished' THEN key || ' ' || d.outcome || CASE WHEN d.outcome <> 'succeeded' THEN ': ' || d.cause ELSE '' END
             WHEN 'execution.check-evaluated' THEN stream || ': the check ' || d.check || ' failed: ' || d.sentence
             WHEN 'workspace.edits-rescued' THEN 'kept files of ' || subject || ' that nobody had recorded'
             ELSE event || ' on ' || stream END AS summary

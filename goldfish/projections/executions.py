@@ -17,7 +17,7 @@ MODEL = ReadModel(
         "handle": "The backend's own name for it.",
         "state": "intended, running, ended or concluded.",
         "outcome": "succeeded, failed, cancelled or lost, once it is concluded.",
-        "cause": "Why it ended so.",
+        "cause": "Why it did not succeed.",
         "ended_by": "exited, signalled, time-limit, memory-limit or stopped.",
         "exit_code": "The exit code of its process.",
         "signal": "The signal that killed it.",
@@ -56,7 +56,7 @@ MODEL = ReadModel(
                     WHEN bool_or(event IN ('execution.exited', 'execution.lost', 'execution.launch-refused'))
                     THEN 'ended'
                     WHEN bool_or(event = 'execution.launched') THEN 'running' ELSE 'intended' END AS state,
-               any_value(d.outcome) AS outcome, any_value(d.cause) AS cause,
+               any_value(d.outcome) AS outcome, any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END) AS cause,
                any_value(d.ended_by) AS ended_by, any_value(d.exit_code) AS exit_code, any_value(d.signal) AS signal,
                any_value(d.seconds) AS seconds, any_value(d.peak_memory) AS peak_memory,
                any_value(d.failure.type || ': ' || d.failure.message) AS failure,

@@ -18,7 +18,7 @@ MODEL = ReadModel(
         "stages": "The stages asked for, in order.",
         "state": "requested, running, parked or finished.",
         "outcome": "succeeded, failed, cancelled or lost, once it has finished.",
-        "cause": "Why it ended so, or why it is parked.",
+        "cause": "Why it did not succeed, or why it is parked.",
         "description": "The reason: what is tried.",
         "hypothesis": "The reason: what is believed.",
         "approach": "The reason: how it is tried.",
@@ -32,7 +32,7 @@ MODEL = ReadModel(
         "rerun_reason": "Why it is repeated.",
         "requested_at": "When it was asked for (UTC).",
         "finished_at": "When it had ended (UTC).",
-        "seconds": "Seconds that its stages took, summed, by a clock that never jumps.",
+        "seconds": "Seconds that its stages took, summed, to the millisecond, by a clock that never jumps.",
         "actor": "Who asked for it.",
         "position": "Where it was asked for: the order of runs.",
         "changed": "The position of its last event, its stages' events included.",
@@ -55,7 +55,8 @@ MODEL = ReadModel(
                CASE WHEN bool_or(event = 'run.finished') THEN 'finished'
                     WHEN bool_or(event = 'run.parked') THEN 'parked'
                     WHEN bool_or(event = 'execution.launch-intended') THEN 'running' ELSE 'requested' END AS state,
-               any_value(d.outcome) AS outcome, coalesce(any_value(d.cause), any_value(d.error)) AS cause,
+               any_value(d.outcome) AS outcome,
+               coalesce(any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END), any_value(d.error)) AS cause,
                any_value(d.reason->>'$.description') AS description, any_value(d.reason->>'$.hypothesis') AS hypothesis,
                any_value(d.reason->>'$.approach') AS approach, any_value(d.reason->>'$.expected') AS expected,
                any_value(d.fingerprint) AS fingerprint, any_value(d.seed) AS seed,
@@ -63,7 +64,7 @@ MODEL = ReadModel(
                any_value(d.environment.packages) AS packages,
                any_value(d.rerun_of) AS rerun_of, any_value(d.rerun_reason) AS rerun_reason,
                min(CASE WHEN event = 'run.requested' THEN recorded_at END) AS requested_at,
-               min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at, sum(d.seconds) AS seconds,
+               min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at, round(sum(d.seconds), 3) AS seconds,
                any_value(CASE WHEN event = 'run.requested' THEN actor END) AS actor,
                min(position) AS position, max(position) AS changed
         FROM facts GROUP BY key HAVING bool_or(event = 'run.requested')

@@ -14,6 +14,7 @@ from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.lines import RunLine, ThoughtLine, run_lines, thoughts
 
+ENDED = ("finished", "parked")  # states of a run in which nothing more of it starts
 MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others
 
 
@@ -75,7 +76,7 @@ class Output(Value):
 
 
 class StageStory(Value):
-    """One stage of a run. `state` is waiting until its launch is decided."""
+    """One stage of a run. `state` is waiting until its launch is decided, never started if the run ended before that."""
 
     execution: str
     stage: str
@@ -156,7 +157,7 @@ def run_story(view: View, run: str) -> RunStory:
     own = {name: row[name] for name in RunStory.model_fields if name in row and name != "stages"}
     return RunStory(
         as_of=view.position,
-        stages=stage_stories(view, run, row["stages"]),
+        stages=stage_stories(view, run, row["stages"], run_ended=row["state"] in ENDED),
         thoughts=thoughts(view, 20, run),
         similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
         **own,
@@ -166,20 +167,23 @@ def run_story(view: View, run: str) -> RunStory:
 def execution_story(view: View, execution: str) -> ExecutionStory:
     """The story of a stage execution that exists."""
     run, _, stage = execution.partition("/")
-    row = view.rows("SELECT version FROM runs WHERE run = ?", run)[0]
+    row = view.rows("SELECT version, state FROM runs WHERE run = ?", run)[0]
     return ExecutionStory(
         as_of=view.position,
         run=run,
         version=row["version"],
-        stage=stage_stories(view, run, [stage])[0],
+        stage=stage_stories(view, run, [stage], run_ended=row["state"] in ENDED)[0],
         thoughts=thoughts(view, 20, execution),
     )
 
 
-def stage_stories(view: View, run: str, stages: list[str]) -> list[StageStory]:
+def stage_stories(view: View, run: str, stages: list[str], *, run_ended: bool) -> list[StageStory]:
     """The stories of stages of a run that exists, in the order given."""
     found = {name: view.rows(asked, run) for name, asked in _OF_RUN.items()}
-    return [_stage_story(run, stage, {name: _of(stage, rows) for name, rows in found.items()}) for stage in stages]
+    absent = "never started" if run_ended else "waiting"
+    return [
+        _stage_story(run, stage, {name: _of(stage, rows) for name, rows in found.items()}, absent) for stage in stages
+    ]
 
 
 _OF_RUN = {
@@ -196,7 +200,7 @@ def _of(stage: str, rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["stage"] == stage]
 
 
-def _stage_story(run: str, stage: str, lists: dict[str, list[Row]]) -> StageStory:
+def _stage_story(run: str, stage: str, lists: dict[str, list[Row]], absent: str) -> StageStory:
     row = next(iter(lists["executions"]), Row())
     more = sum(max(0, len(rows) - MOST) for rows in lists.values()) + (row.get("more_metrics") or 0)
     plain = {name: row.get(name) for name in StageStory.model_fields if name not in lists}
@@ -205,7 +209,7 @@ def _stage_story(run: str, stage: str, lists: dict[str, list[Row]]) -> StageStor
             **plain,
             "execution": f"{run}/{stage}",
             "stage": stage,
-            "state": row.get("state") or "waiting",
+            "state": row.get("state") or absent,
             "metrics_digest": row.get("metrics"),
             "settings": [setting(found) for found in lists["settings"][:MOST]],
             "inputs": [_fields(Input, found) for found in lists["inputs"][:MOST]],

@@ -79,6 +79,8 @@ def test_trees_survive_a_repacking_by_git(snapshots, slot, tmp_path):
     two = snapshots.take(write(slot, {"long": long + "more\n"})).tree
     snapshots.pin("one", one)
     snapshots.pin("two", two)
+    config = tmp_path / "store.git" / "config"  # somebody who insists takes the protection away
+    config.write_text(config.read_text().replace("preciousObjects = true", "preciousObjects = false"))
     git(tmp_path / "store.git", "repack", "-a", "-d", "-f", "-q")
     git(tmp_path / "store.git", "prune-packed")
     again = GitSnapshots(tmp_path / "store.git", InMemoryArtifacts())
@@ -489,3 +491,17 @@ def test_what_is_no_tree_id_is_missing(snapshots, tree):
 
 def test_big_files_are_those_above_one_mebibyte():
     assert content.BIG == 1 << 20
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_manual_git_gc_takes_nothing_away(tmp_path: Path) -> None:
+    snapshots = GitSnapshots(tmp_path / "store.git", InMemoryArtifacts())
+    work = tmp_path / "work"
+    work.mkdir()
+    trees = []
+    for number in range(60):
+        (work / "file").write_text(f"edit {number}")
+        trees.append(snapshots.take(work).tree)
+    for order in (["gc", "--prune=now", "--aggressive"], ["prune", "--expire=now"], ["repack", "-a", "-d"]):
+        subprocess.run(["git", "-C", tmp_path / "store.git", *order], check=False, capture_output=True)
+    assert all(GitSnapshots(tmp_path / "store.git", InMemoryArtifacts()).verify(tree) == [] for tree in trees)

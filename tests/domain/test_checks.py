@@ -72,9 +72,21 @@ class TestFiniteMetrics:
         assert (event.subject, event.evidence["became"], event.evidence["others"]) == ("b", "minus infinity", ["a"])
         assert event.sentence.endswith(", and so did a")
 
+    def test_what_is_logged_without_steps_comes_after_training(self):
+        steps = [(step, 1.0 if step < 170 else INF) for step in range(500)]
+        (event, _) = evaluate({"rmse": [(None, NAN)], "loss": steps})
+        assert event.sentence == (
+            "loss became infinite at step 170 of 499 (330 of 500 points are not finite), and so did rmse"
+        )
+
+    def test_a_single_point_is_told_as_one(self):
+        assert evaluate({"rmse": [(None, NAN)]})[0].sentence == "rmse is NaN"
+        assert evaluate({"rmse": [(None, 1.0)]})[0].sentence == "the only point of 1 metric is finite"
+        assert evaluate({"rmse": [(None, 1.0), (None, 2.0)]})[0].sentence == "all 2 points of 1 metric are finite"
+
     def test_points_without_steps_are_counted(self):
         (event, _) = evaluate({"loss": [(None, 1.0), (None, NAN)]})
-        assert event.sentence == "loss became NaN at point 2 of 2 (1 of 2 points are not finite)"
+        assert event.sentence == "loss became NaN at point 2 of 2 (1 of 2 points is not finite)"
 
     def test_finite_metrics_pass_however_large(self):
         event = verdicts(loss=[1e308, -1e308], acc=[0.0])["metrics.finite"]

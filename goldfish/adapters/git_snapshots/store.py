@@ -16,7 +16,11 @@ from goldfish.files import remove_left_behind
 
 _LOOSE_FOLDER = re.compile(r"[0-9a-f]{2}")
 _LOOSE_NAME = re.compile(r"[0-9a-f]{38}")
-_CONFIG = b"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n"
+# Trees are named by events, not by references: git must never take them for garbage.
+_CONFIG = (
+    b"[core]\n\trepositoryformatversion = 1\n\tfilemode = true\n\tbare = true\n"
+    b"[extensions]\n\tpreciousObjects = true\n[gc]\n\tauto = 0\n"
+)
 
 
 class Missing(LookupError):

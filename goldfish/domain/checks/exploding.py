@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from goldfish.domain.checks.levels import FAR, Levels, levels
+from goldfish.domain.checks.levels import FAR, MOST, Levels, levels
 from goldfish.domain.checks.series import Points, is_held_out, is_loss
 from goldfish.domain.executions import Execution
 from goldfish.domain.values import Verdict
@@ -60,9 +60,13 @@ def _exploded(found: Levels, *, held_out: bool) -> bool:
 
 def _sentence(name: str, found: Levels) -> str:
     return (
-        f"{name} rose to {found.late:.4g}, {found.times:.3g} times its first level {found.first:.4g} "
+        f"{name} rose to {found.late:.4g}, {_times(found.times)} its first level {found.first:.4g} "
         f"(best {found.best:.4g}, worst {found.worst:.4g}), and stayed up from {found.since} on"
     )
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.3g} times" if ratio < MOST else "countless times"
 
 
 def _evidence(found: Levels, exploded: list[str]) -> dict[str, JsonValue]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from goldfish.domain.checks.series import Points, at, is_loss
+from goldfish.domain.checks.series import Points, at, count, is_loss
 from goldfish.domain.executions import Execution
 from goldfish.domain.values import Severity, Verdict
 
@@ -26,9 +26,10 @@ def metrics_finite(series: Mapping[str, Points]) -> Execution.CheckEvaluated:
         return _verdict("metrics", "not-applicable", "block", "no metrics were logged", {})
     broken = {name: bad for name, values in series.items() if (bad := _not_finite(values))}
     if not broken:
-        sentence = f"all {points} points of {len(series)} {'metric is' if len(series) == 1 else 'metrics are'} finite"
+        all_of_them = f"all {count(points, 'point')}" if points > 1 else "the only point"
+        sentence = f"{all_of_them} of {count(len(series), 'metric')} {'are' if points > 1 else 'is'} finite"
         return _verdict("metrics", "passed", "block", sentence, {"metrics": len(series), "points": points})
-    name = min(broken, key=lambda n: (_order(series[n], broken[n][0]), n))
+    name = min(broken, key=lambda n: (*_order(series[n], broken[n][0]), n))
     severity: Severity = "block" if any(_matters(n, series[n]) for n in broken) else "warn"
     return _failure(name, series, broken, severity)
 
@@ -40,10 +41,12 @@ def _failure(
     became = _say(values[bad[0]][1])
     others = sorted(other for other in broken if other != name)
     last = values[-1][0]
-    sentence = (
-        f"{name} became {became} at {at(values, bad[0])} of {len(values) if last is None else last} "
-        f"({len(bad)} of {len(values)} points are not finite)"
-    )
+    sentence = f"{name} is {became}"
+    if len(values) > 1:
+        sentence = (
+            f"{name} became {became} at {at(values, bad[0])} of {len(values) if last is None else last} "
+            f"({len(bad)} of {count(len(values), 'point')} {'is' if len(bad) == 1 else 'are'} not finite)"
+        )
     if others:
         sentence += f", and so did {', '.join(others[:3])}" + (
             f" and {len(others) - 3} more" if len(others) > 3 else ""
@@ -67,9 +70,10 @@ def _not_finite(points: Points) -> list[int]:
     return [index for index, (_, value) in enumerate(points) if not isfinite(value)]
 
 
-def _order(points: Points, index: int) -> int:
+def _order(points: Points, index: int) -> tuple[bool, int]:
+    """By step; what was logged without one, as results are when training is over, comes after it."""
     step = points[index][0]
-    return index if step is None else step
+    return step is None, index if step is None else step
 
 
 def _matters(name: str, points: Points) -> bool:

@@ -54,3 +54,8 @@ def at(points: Points, index: int) -> str:
     """Where a point stands: its step, or its place when it has none."""
     step = points[index][0]
     return f"point {index + 1}" if step is None else f"step {step}"
+
+
+def count(number: int, one: str) -> str:
+    """`1 point`, `2 points`."""
+    return f"{number} {one if number == 1 else one + 's'}"

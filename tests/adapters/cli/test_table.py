@@ -63,7 +63,8 @@ def test_help_and_version_load_nothing_heavy(arguments: list[str], tmp_path: Pat
 
 
 def test_status_loads_only_what_answers_it(project: Path) -> None:
-    assert modules_after("status", cwd=project) & HEAVY == {"pydantic", "eventsourcing", "duckdb"}
+    assert modules_after("status", "--since", "1", cwd=project) & HEAVY == {"pydantic", "eventsourcing", "duckdb"}
+    assert modules_after("status", cwd=project) & HEAVY == {"pydantic", "eventsourcing"}  # its answer was kept
 
 
 def test_help_shows_every_command_but_the_hidden_one(call: Call) -> None:

@@ -32,4 +32,4 @@ def differences(answer: DiffAnswer, *, only_stat: bool = False) -> None:
         click.echo(f" {inert(file.path).ljust(width)} {file.change:<8} {lines} {bar(file.added, file.removed, most)}")
     added, removed = sum(f.added for f in answer.files), sum(f.removed for f in answer.files)
     files = count(len(answer.files), "file")
-    click.echo(f" {answer.left} → {answer.right}: {files}, {added} lines added, {removed} removed")
+    click.echo(f" {answer.left} → {answer.right}: {files}, {count(added, 'line')} added, {removed} removed")

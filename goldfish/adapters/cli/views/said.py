@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from goldfish.adapters.cli.inert import inert, inert_lines
-from goldfish.adapters.cli.views.wording import COLORS, count, size
+from goldfish.adapters.cli.views.wording import COLORS, cause, count, size
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -111,9 +111,9 @@ def requested(answer: RunAnswer, *, following: bool = False) -> None:
         return
     tried = answer.tried
     ended = "is under way" if tried.outcome is None else click.style(_ENDED[tried.outcome], fg=COLORS[tried.outcome])
-    cause = f": {inert(tried.cause)}" if tried.cause else ""
+    why = cause(tried.outcome, tried.cause)
     differs = ", ".join(inert(d) for d in tried.differs) or "nothing"
-    say(f'tried as {tried.run}, which {ended}{cause}. What differs: {differs}. To repeat it: --rerun "WHY"')
+    say(f'tried as {tried.run}, which {ended}{f": {why}" if why else ""}. What differs: {differs}. To repeat it: --rerun "WHY"')
 
 
 _ENDED = {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancelled", "lost": "was lost"}

@@ -12,7 +12,7 @@ from goldfish.adapters.cli.views.light import columns, heading
 from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, value
 
 if TYPE_CHECKING:
-    from goldfish.queries.lines import RunLine
+    from goldfish.queries.lines import RunLine, ThoughtLine
     from goldfish.queries.status import Counts, Status
 
 
@@ -27,7 +27,7 @@ def overview(answer: Status) -> None:
     best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
     _section(f"best ({answer.best_is})", best)
     _section("failed, and never mended", [_failure(f.run, f.times, f.cause, f.settings) for f in answer.failures])
-    _section("thoughts", [[moment(t.recorded_at), inert(t.actor), inert(t.text)] for t in answer.thoughts])
+    _section("thoughts", [_thought(thought) for thought in answer.thoughts])
     changes = [[str(c.position), moment(c.recorded_at), inert(c.actor), inert(c.summary)] for c in answer.changes]
     _section(f"since event {answer.since}", changes)
     _section("left out", [[inert(line)] for line in answer.left_out])
@@ -60,6 +60,11 @@ def _place(slot: str | None, dirty: bool) -> str:
 def _failure(run: str, times: int, cause: str, settings: Mapping[str, object]) -> list[str]:
     given = ", ".join(f"{inert(name)}={value(setting)}" for name, setting in settings.items())
     return [run, given, f"{inert(cause)}" + (f" ({times} times)" if times > 1 else "")]
+
+
+def _thought(line: ThoughtLine) -> list[str]:
+    about = line.about or line.workspace
+    return [moment(line.recorded_at), inert(line.actor), inert(about or ""), inert(line.text)]
 
 
 def _counts(counts: Counts) -> str:
