@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
-DEMO   ?= $(shell n=1; while [ -e demo-project$${n\#1} ]; do n=$$((n+1)); done; echo demo-project$${n\#1})
+DEMO   ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench docs lock clean
@@ -22,7 +22,7 @@ $(VENV)/.dev: pyproject.toml requirements/dev.txt
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@ $(VENV)/.demo
 
-demo: $(VENV)/.demo  ## tell a true story on real data, in $(DEMO)
+demo: $(VENV)/.demo  ## tell a true story on real data, in a new directory (DEMO=…)
 	$(RUN)/goldfish demo $(DEMO)
 
 test: $(VENV)/.dev  ## run every test
@@ -52,4 +52,4 @@ lock: $(VENV)/.dev  ## choose the newest allowed versions again, with their hash
 	$(RUN)/uv pip compile --quiet --generate-hashes --extra dev -o requirements/dev.txt pyproject.toml
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) $(DEMO) build dist *.egg-info
+	rm -rf $(VENV) goldfish-demo* build dist *.egg-info

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,16 +15,17 @@ from goldfish.adapters.cli.options import command_options, set_project
 
 
 @click.command()
-@click.argument("directory", default="demo-project", type=click.Path(path_type=Path))
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
 @command_options
 @pass_invocation
-def demo(invocation: Invocation, directory: Path) -> None:
+def demo(invocation: Invocation, directory: Path | None) -> None:
     """Tell a true story on real data, in under a minute.
 
-    The project that it leaves in DIRECTORY is an ordinary one.
+    The project that it leaves in DIRECTORY (by default a new one, goldfish-demo) is an ordinary one.
     """
     from goldfish.adapters.cli.views.story import SilentStage, TerminalStage
 
+    directory = directory or _unused("goldfish-demo")
     if not invocation.json:
         _programs(invocation).demo(directory, TerminalStage())
         return
@@ -62,6 +64,12 @@ def conduct(invocation: Invocation, idle_seconds: float) -> None:
     goldfish = invocation.goldfish(reviving=False)
     served = goldfish.services.conductor().serve(idle_seconds=idle_seconds)
     invocation.answer({"conducted": served, "process": os.getpid()}, lambda _: None)
+
+
+def _unused(name: str) -> Path:
+    """A directory of this name that does not exist yet: goldfish-demo, goldfish-demo-2, …"""
+    names = (Path(name if number == 1 else f"{name}-{number}") for number in count(1))
+    return next(path for path in names if not path.exists())
 
 
 def _programs(invocation: Invocation) -> Programs:
