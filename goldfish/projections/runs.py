@@ -64,7 +64,8 @@ MODEL = ReadModel(
                any_value(d.environment.packages) AS packages,
                any_value(d.rerun_of) AS rerun_of, any_value(d.rerun_reason) AS rerun_reason,
                min(CASE WHEN event = 'run.requested' THEN recorded_at END) AS requested_at,
-               min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at, round(sum(d.seconds), 3) AS seconds,
+               min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at,
+               round(sum(d.seconds), 3) AS seconds,
                any_value(CASE WHEN event = 'run.requested' THEN actor END) AS actor,
                min(position) AS position, max(position) AS changed
         FROM facts GROUP BY key HAVING bool_or(event = 'run.requested')

@@ -53,10 +53,11 @@ def _run(view: View, given: str) -> Reference:
 
 def _execution(view: View, given: str) -> Reference:
     run = _run(view, given.partition("/")[0])
-    if view.row("SELECT execution FROM executions WHERE execution = ?", given):
+    asked = view.rows("SELECT unnest(stages) AS stage FROM runs WHERE run = ?", run.id)  # begun or not
+    known = [f"{run.id}/{row['stage']}" for row in asked]
+    if given in known:
         return Reference("execution", given)
-    known = view.rows("SELECT execution FROM executions WHERE run = ?", run.id)
-    raise UnknownReference(given=given, near=nearest(given, [row["execution"] for row in known]))
+    raise UnknownReference(given=given, near=nearest(given, known))
 
 
 def _output(view: View, given: str) -> Reference:

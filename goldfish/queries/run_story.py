@@ -76,7 +76,7 @@ class Output(Value):
 
 
 class StageStory(Value):
-    """One stage of a run. `state` is waiting until its launch is decided, never started if the run ended before that."""
+    """One stage of a run. `state` is waiting until its launch is decided, never started if the run ended first."""
 
     execution: str
     stage: str

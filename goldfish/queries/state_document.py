@@ -78,7 +78,8 @@ def _failures(answer: Status) -> Iterator[str]:
 def _workspaces(answer: Status) -> Iterator[str]:
     for line in answer.workspaces:
         place = f"in workspaces/{line.slot}" if line.slot else "not mounted"
-        saved = ", with recorded edits that are not saved" if line.dirty else ""
+        edited = f", rolled back to {line.same_as}" if line.same_as else ", with recorded edits that are not saved"
+        saved = edited if line.dirty else ""
         goal = f": {inert(line.goal)}" if line.goal else ""
         yield f"- {line.version}, {place}{saved}{goal}"
 

@@ -13,13 +13,17 @@ RESULTS, WORKSPACES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 10, 8, 5, 5, 20
 
 
 class WorkspaceLine(Value):
-    """A workspace in one line. `dirty` means: its recorded files differ from its latest version."""
+    """A workspace in one line. `dirty` means: its recorded files differ from its latest version.
+
+    `same_as` is the newest version with exactly the recorded files, as after a rollback; None for unsaved edits.
+    """
 
     workspace: str
     goal: str | None
     slot: str | None
     version: str
     dirty: bool
+    same_as: str | None
 
 
 class Counts(Value):
@@ -107,7 +111,10 @@ def _runs(view: View) -> list[RunLine]:
 def _workspaces(view: View) -> list[WorkspaceLine]:
     rows = view.rows(
         """
-        SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty FROM workspaces
+        SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty,
+               (SELECT max_by(version, number) FROM versions
+                WHERE versions.workspace = workspaces.workspace AND versions.tree = workspaces.tree) AS same_as
+        FROM workspaces
         ORDER BY slot IS NULL, slot, changed DESC LIMIT ?
         """,
         WORKSPACES,

@@ -104,9 +104,11 @@ def intended(ref: str, digest: str) -> Execution.LaunchIntended:
     return Execution.LaunchIntended(attempt=1, backend="process", inputs=[given])
 
 
-def exited() -> Execution.Exited:
-    """A process that ended by itself after two seconds."""
-    return Execution.Exited(ended_by="exited", exit_code=0, signal=None, seconds=2.0, peak_memory=1 << 20, failure=None)
+def exited(seconds: float = 2.0) -> Execution.Exited:
+    """A process that ended by itself, after two seconds unless told otherwise."""
+    return Execution.Exited(
+        ended_by="exited", exit_code=0, signal=None, seconds=seconds, peak_memory=1 << 20, failure=None
+    )
 
 
 def summary(last: float | None) -> MetricSummary:

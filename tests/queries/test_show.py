@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import JsonValue
 
+from goldfish.domain.event import Event
+from goldfish.domain.runs import Run
 from goldfish.errors import GoldfishError, UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
 from goldfish.projections.projector import View
 from goldfish.queries.run_story import ExecutionStory, RunStory
@@ -77,6 +79,20 @@ def test_a_stage_that_has_not_begun_is_waiting(view: View) -> None:
     story = show(view, "run-4")
     assert isinstance(story, RunStory)
     assert [stage.state for stage in story.stages] == ["running", "waiting"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [Run.Finished(outcome="cancelled", cause="enough", stages={}), Run.Parked(policy="launch", error="no", tries=5)],
+)
+def test_a_stage_that_has_not_begun_when_its_run_ends_never_started(end: Event) -> None:
+    log = digits()
+    log.append("run-4", end)
+    story, train = show(now(log), "run-4"), show(now(log), "run-4/train")
+    assert isinstance(story, RunStory)
+    assert isinstance(train, ExecutionStory)
+    assert [stage.state for stage in story.stages] == ["running", "never started"]
+    assert train.stage.state == "never started"
 
 
 def test_a_run_shows_thoughts_about_it_and_runs_of_the_same_work() -> None:

@@ -45,7 +45,7 @@ def test_it_tells_the_story_of_the_project() -> None:
     assert "| run-2 | baseline@v2 | succeeded | try a learning rate of 0.3 | accuracy 0.97, loss 0.03 |" in text
     assert "- accuracy: 0.97, run-2 (baseline@v2), among 2 (larger is better)" in text
     assert "- run-3 (baseline@v2 with train.lr=10.0): train: the check finite-metrics failed: the loss is NaN" in text
-    assert "- baseline@v2, mounted in w1, with recorded edits that are not saved: the simplest thing" in text
+    assert "- baseline@v2, in workspaces/w1, with recorded edits that are not saved: the simplest thing" in text
     assert "on run-2: run-2 is the one to beat" in text
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from goldfish.domain.runs import Run
 from goldfish.domain.workspaces import Workspace
 from goldfish.queries.best import direction
+from goldfish.queries.state_document import state_document
 from goldfish.queries.status import Status, status
 from tests.fakes.event_log import InMemoryEventLog
-from tests.queries.stories import created, digits, now, requested, whole_run
+from tests.queries.stories import created, digits, exited, now, requested, tree, whole_run
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +91,38 @@ def test_it_counts_everything(answer: Status) -> None:
     assert (counts.workspaces, counts.versions, counts.sources, counts.events) == (1, 2, 1, answer.as_of)
 
 
+def test_files_of_an_earlier_version_are_no_edits() -> None:
+    log = digits()
+    (edited,) = status(now(log)).workspaces
+    log.append("workspace:baseline", Workspace.RolledBack(slot="w1", to=1, tree=tree(1), safety=tree(3)))
+    (back,) = status(now(log)).workspaces
+    assert (edited.dirty, edited.same_as) == (True, None)
+    assert (back.dirty, back.same_as) == (True, "baseline@v1")
+    assert "- baseline@v2, in workspaces/w1, rolled back to baseline@v1: " in state_document(now(log))[0]
+
+
+def test_a_success_needs_no_cause_and_seconds_are_exact_to_the_millisecond(answer: Status) -> None:
+    causes = {run.run: run.cause for run in answer.results}
+    assert causes == {"run-3": "train: the check finite-metrics failed: the loss is NaN", "run-2": None, "run-1": None}
+    log = digits()
+    log.append("run-4/prepare", exited(0.1))
+    log.append("run-4/train", exited(0.2))
+    (under_way,) = status(now(log)).under_way
+    assert under_way.seconds == 0.3
+
+
 def test_it_tells_what_changed_since_a_position() -> None:
     log = digits()
     before = log.head()
     log.append("workspace:baseline", Workspace.ThoughtLogged(text="and now?"))
     (change,) = status(now(log), since=before).changes
     assert (change.position, change.summary) == (before + 1, "thought about baseline: and now?")
+    log.append("workspace:baseline", Workspace.ThoughtLogged(text="again", about="run-3"))
+    log.append("run-4", Run.Finished(outcome="succeeded", cause="every stage succeeded", stages={}))
+    assert [change.summary for change in status(now(log), since=before + 1).changes] == [
+        "run-4 succeeded",
+        "thought about run-3: again",
+    ]
 
 
 def test_long_lists_are_cut_and_say_how_to_ask_for_the_rest() -> None:

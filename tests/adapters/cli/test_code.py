@@ -46,7 +46,7 @@ def test_an_edit_is_shown_saved_and_put_back(project: Path, call: Call) -> None:
     notes.write_text("one\ntwo\n")
     shown = call("diff", "baseline").out
     assert "+two" in shown
-    assert "baseline@v2 → baseline: 1 file, 1 lines added, 0 removed" in shown
+    assert "baseline@v2 → baseline: 1 file, 1 line added, 0 removed" in shown
     assert "+two" not in call("diff", "baseline", "--stat").out
     back = call("rollback", "baseline", "baseline@v2")
     assert back.code == 0
@@ -91,7 +91,7 @@ def test_thoughts_and_the_goal_are_in_the_status(project: Path, call: Call) -> N
     assert "about baseline@v1" in call("think", "try a wider layer", "--about", "baseline@v1").out
     shown = call("status").out
     assert "digits: Recognize every digit" in shown
-    assert "try a wider layer" in shown
+    assert "baseline@v1  try a wider layer" in shown
 
 
 def test_data_is_registered_with_its_type_and_size(project: Path, call: Call) -> None:

@@ -65,7 +65,7 @@ def asked(outcome: Outcome | None, cause: str | None = None, differs: list[str] 
     ("answer", "text"),
     [
         (asked("failed", "loss became NaN"), "which failed: loss became NaN. What differs: nothing."),
-        (asked("succeeded"), "which succeeded. What differs: nothing."),
+        (asked("succeeded", "every stage succeeded"), "which succeeded. What differs: nothing."),
         (asked("cancelled", HOSTILE), f"which was cancelled: {HARMLESS}. What differs: nothing."),
         (asked(None, differs=["seed"]), "which is under way. What differs: seed."),
     ],
@@ -144,6 +144,13 @@ def test_a_binary_file_is_named_where_it_cannot_be_shown(capsys: pytest.CaptureF
     out = capsys.readouterr().out
     assert f"a{HARMLESS}: added, not shown as text" in out
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("added", "said"), [(0, "0 lines"), (1, "1 line"), (2, "2 lines")])
+def test_lines_are_counted_as_people_do(added: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = FileDiff(path="a.py", change="modified", added=added, removed=1, patch="+x")
+    differences(DiffAnswer(left="b@v1", right="b", files=[file]), only_stat=True)
+    assert capsys.readouterr().out.endswith(f" b@v1 → b: 1 file, {said} added, 1 removed\n")
 
 
 def test_the_names_of_what_was_left_out_are_bounded(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics
 
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine, ThoughtLine
-    from goldfish.queries.status import Counts, Status
+    from goldfish.queries.status import Counts, Status, WorkspaceLine
 
 
 def overview(answer: Status) -> None:
@@ -21,7 +21,7 @@ def overview(answer: Status) -> None:
     goal = f": {inert(answer.goal)}" if answer.goal else ""
     click.echo(click.style(inert(answer.project), bold=True) + goal)
     click.echo(_counts(answer.counts))
-    _section("workspaces", [[w.version, _place(w.slot, w.dirty), inert(w.goal or "")] for w in answer.workspaces])
+    _section("workspaces", [[w.version, _place(w), inert(w.goal or "")] for w in answer.workspaces])
     _runs("under way", answer.under_way)
     _runs("latest results", answer.results)
     best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
@@ -51,10 +51,11 @@ def _section(title: str, rows: Sequence[Sequence[str]], colors: Sequence[str | N
         columns(rows, colors=colors)
 
 
-def _place(slot: str | None, dirty: bool) -> str:
-    if slot is None:
-        return "not mounted"
-    return f"in workspaces/{slot}" + (", edited" if dirty else "")
+def _place(line: WorkspaceLine) -> str:
+    place = f"in workspaces/{line.slot}" if line.slot else "not mounted"
+    if not line.dirty:
+        return place
+    return f"{place}, rolled back to {line.same_as.partition('@')[2]}" if line.same_as else f"{place}, edited"
 
 
 def _failure(run: str, times: int, cause: str, settings: Mapping[str, object]) -> list[str]:
