@@ -41,7 +41,7 @@ async def test_a_refusal_names_itself_and_the_next_step(refusing: Path, era: Era
         ("mount", {"workspace": "baseline"}, "AlreadyMounted"),
         ("save_version", {"workspace": "\x00", "message": "m"}, "UnknownWorkspace"),
         ("rollback", {"workspace": "baseline", "version": "v9"}, "UnknownVersion"),
-        ("add_source", {"name": "numbers", "path": "nowhere.csv"}, "UnknownSource"),
+        ("add_source", {"name": "numbers", "path": "nowhere.csv"}, "UnreadableFile"),
         ("run", {"workspace": "baseline", "reason": "short"}, "ReasonNeeded"),
         ("run", {"workspace": "baseline", "reason": REASON, "settings": {"train.lr=1": 2}}, "BadSetting"),
         ("run", {"workspace": "baseline", "reason": REASON, "stages": ["trian"]}, "UnknownStage"),
