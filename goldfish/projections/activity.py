@@ -43,7 +43,8 @@ MODEL = ReadModel(
                                       || (d.reason->>'$.description')
             WHEN 'run.cancel-requested' THEN 'asked to cancel ' || key || ': ' || (d.reason->>'$')
             WHEN 'run.parked' THEN key || ' is parked: ' || d.error
-            WHEN 'run.finished' THEN key || ' ' || d.outcome || CASE WHEN d.outcome <> 'succeeded' THEN ': ' || d.cause ELSE '' END
+            WHEN 'run.finished' THEN key || ' ' || d.outcome
+                                    || CASE WHEN d.outcome <> 'succeeded' THEN ': ' || d.cause ELSE '' END
             WHEN 'execution.check-evaluated' THEN stream || ': the check ' || d.check || ' failed: ' || d.sentence
             WHEN 'workspace.edits-rescued' THEN 'kept files of ' || subject || ' that nobody had recorded'
             ELSE event || ' on ' || stream END AS summary

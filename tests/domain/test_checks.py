@@ -81,7 +81,7 @@ class TestFiniteMetrics:
 
     def test_a_single_point_is_told_as_one(self):
         assert evaluate({"rmse": [(None, NAN)]})[0].sentence == "rmse is NaN"
-        assert evaluate({"rmse": [(None, 1.0)]})[0].sentence == "the only point of 1 metric is finite"
+        assert evaluate({"rmse": [(None, 1.0)]})[0].sentence == "the only point of rmse is finite"
         assert evaluate({"rmse": [(None, 1.0), (None, 2.0)]})[0].sentence == "all 2 points of 1 metric are finite"
 
     def test_points_without_steps_are_counted(self):
@@ -211,7 +211,7 @@ class TestExplodedLosses:
 
     def test_a_pass_tells_where_the_loss_ended(self):
         event = verdicts(loss=decay(50))["loss.exploded"]
-        assert event.sentence == "loss ended at 0.1791, after 2.35 at first"
+        assert event.sentence == "loss ended around 0.1791, after 2.35 at first"
 
     @pytest.mark.parametrize("values", [[1.0, 10.0, 100.0, 1000.0], [1.0, 10.0, NAN, INF, 100.0, 1000.0]])
     def test_fewer_than_five_finite_points_show_nothing(self, values: list[float]):

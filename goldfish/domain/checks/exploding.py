@@ -46,7 +46,7 @@ def loss_exploded(series: Mapping[str, Points]) -> Execution.CheckEvaluated:
     evidence = _evidence(judged[name], exploded)
     if exploded:
         return _verdict(name, "failed", _sentence(name, judged[name]), evidence)
-    ended = f"{name} ended at {judged[name].late:.4g}, after {judged[name].first:.4g} at first"
+    ended = f"{name} ended around {judged[name].late:.4g}, after {judged[name].first:.4g} at first"
     return _verdict(name, "passed", ended, evidence)
 
 

@@ -26,8 +26,9 @@ def metrics_finite(series: Mapping[str, Points]) -> Execution.CheckEvaluated:
         return _verdict("metrics", "not-applicable", "block", "no metrics were logged", {})
     broken = {name: bad for name, values in series.items() if (bad := _not_finite(values))}
     if not broken:
-        all_of_them = f"all {count(points, 'point')}" if points > 1 else "the only point"
-        sentence = f"{all_of_them} of {count(len(series), 'metric')} {'are' if points > 1 else 'is'} finite"
+        sentence = f"all {points} points of {count(len(series), 'metric')} are finite"
+        if points == 1:
+            sentence = f"the only point of {next(name for name, values in series.items() if values)} is finite"
         return _verdict("metrics", "passed", "block", sentence, {"metrics": len(series), "points": points})
     name = min(broken, key=lambda n: (*_order(series[n], broken[n][0]), n))
     severity: Severity = "block" if any(_matters(n, series[n]) for n in broken) else "warn"

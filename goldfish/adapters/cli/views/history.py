@@ -11,8 +11,7 @@ from goldfish.adapters.cli.views.terminal import put, row, table, text
 from goldfish.adapters.cli.views.wording import COLORS, duration, metrics, moment
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from goldfish.adapters.cli.views.listing import Listing
     from goldfish.queries.history import History
     from goldfish.queries.lines import RunLine
 
@@ -27,7 +26,7 @@ def page(answer: History) -> None:
         click.echo(f"{answer.matching} match. The next page: --before {answer.more}")
 
 
-def runs(lines: Sequence[RunLine]) -> Table:
+def runs(lines: Sequence[RunLine]) -> Listing:
     """Each run in a row."""
     made = table(
         "run",
@@ -39,6 +38,7 @@ def runs(lines: Sequence[RunLine]) -> Table:
         "why or what went wrong",
         right=["took"],
         yielding=["metrics", "why or what went wrong"],
+        least=["requested", "version", "took", "metrics"],
     )
     for line in lines:
         word = line.outcome or line.state

@@ -13,6 +13,7 @@ import click
 from goldfish.adapters.cli.inert import shorten
 
 GAP: Final = 2
+LEAST: Final = 30  # columns that the last cell needs beside the others; with fewer it gets a line of its own
 
 
 def heading(text: str) -> None:
@@ -21,7 +22,7 @@ def heading(text: str) -> None:
 
 
 def columns(rows: Sequence[Sequence[str]], *, colors: Sequence[str | None] = (), indent: int = 2) -> None:
-    """Print rows with aligned columns; on a terminal the last column is cut where the line ends.
+    """Print rows with aligned columns; on a terminal the last cell is cut where the line ends.
 
     The cells must be inert. `colors` has a colour for each row, for its second cell.
     """
@@ -29,12 +30,18 @@ def columns(rows: Sequence[Sequence[str]], *, colors: Sequence[str | None] = (),
     room = _terminal_width()
     before = indent + sum(width + GAP for width in widths[:-1])
     for at, row in enumerate(rows):
-        last = row[-1] if room is None else shorten(row[-1], max(20, room - before))
+        last, below = row[-1], ""
+        if room is not None and room - before < min(LEAST, _width(last)):
+            last, below = "", " " * (indent + GAP) + shorten(last, max(LEAST, room - indent - GAP))
+        elif room is not None:
+            last = shorten(last, room - before)
         cells = [cell + " " * (width - _width(cell) + GAP) for cell, width in zip(row[:-1], widths, strict=False)]
         color = colors[at] if at < len(colors) else None
         if color and len(cells) > 1:
             cells[1] = click.style(cells[1], fg=color)
         click.echo((" " * indent + "".join(cells) + last).rstrip())
+        if below:
+            click.echo(below)
 
 
 def _width(text: str) -> int:

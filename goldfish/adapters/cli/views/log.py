@@ -22,7 +22,8 @@ def events(answers: Sequence[EventAnswer]) -> None:
     if not answers:
         click.echo("No event after that position.")
         return
-    made = table("position", "at (UTC)", "actor", "stream", "event", "data", right=["position"], yielding=["data"])
+    names = ("position", "at (UTC)", "actor", "stream", "event", "data")
+    made = table(*names, right=["position"], yielding=["data"], least=["at (UTC)", "actor", "data"])
     for e in answers:
         row(made, e.position, e.at[:19].replace("T", " "), e.actor, e.stream, e.name, cut(_short(e.data)))
     put(made)

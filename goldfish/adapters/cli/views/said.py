@@ -113,9 +113,8 @@ def requested(answer: RunAnswer, *, following: bool = False) -> None:
     ended = "is under way" if tried.outcome is None else click.style(_ENDED[tried.outcome], fg=COLORS[tried.outcome])
     why = cause(tried.outcome, tried.cause)
     differs = ", ".join(inert(d) for d in tried.differs) or "nothing"
-    say(
-        f'tried as {tried.run}, which {ended}{f": {why}" if why else ""}. What differs: {differs}. To repeat it: --rerun "WHY"'
-    )
+    because = f": {why}" if why else ""
+    say(f'tried as {tried.run}, which {ended}{because}. What differs: {differs}. To repeat it: --rerun "WHY"')
 
 
 _ENDED = {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancelled", "lost": "was lost"}

@@ -32,7 +32,9 @@ def run(answer: RunStory) -> None:
                 ("requested", f"{moment(answer.requested_at)} by {answer.actor}, position {answer.position}"),
                 (
                     "finished",
-                    f"{moment(answer.finished_at)} after {duration(answer.seconds)}" if answer.seconds else None,
+                    f"{moment(answer.finished_at)}, its stages took {duration(answer.seconds)}"
+                    if answer.seconds
+                    else None,
                 ),
                 ("seed", answer.seed),
                 ("ran on", ", ".join(part for part in (answer.python, answer.platform) if part)),
@@ -66,12 +68,13 @@ def thoughts(kept: Sequence[ThoughtLine]) -> None:
 def _stage(stage: StageStory) -> None:
     word = stage.outcome or stage.state
     put("", text(stage.execution, "bold") + text(f"  {word}", COLORS.get(word, "cyan")))
+    told = bool(stage.cause and stage.failure and stage.cause.startswith(stage.failure))
     where = f" in {stage.failed_where}" if stage.failed_where else ""
     put(
         facts(
             [
                 ("cause", cause(stage.outcome, stage.cause)),
-                ("error", f"{stage.failure}{where}" if stage.failure and stage.failure != stage.cause else None),
+                ("error", f"{stage.failure}{where}" if stage.failure and not told else None),
                 ("stopped", stage.stop_reason),
                 ("took", duration(stage.seconds)),
                 ("memory", size(stage.peak_memory)),

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
-from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from goldfish.adapters.cli.inert import inert, inert_lines
+from goldfish.adapters.cli.views.listing import Listing
 
 ENDLESS = 10_000  # columns where nothing is a terminal: lines are for programs there, and nothing is cut
 
@@ -62,13 +62,12 @@ def heading(title: str) -> None:
     put("", text(title, "bold"))
 
 
-def table(*names: str, right: Sequence[str] = (), yielding: Sequence[str] = ()) -> Table:
-    """An empty table. Columns in `right` hold numbers; those in `yielding`, else all, give way where the line ends."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
-    for name in names:
-        firm = name in right or (bool(yielding) and name not in yielding)
-        made.add_column(text(name), justify="right" if name in right else "left", no_wrap=firm, overflow="fold")
-    return made
+def table(*names: str, right: Sequence[str] = (), yielding: Sequence[str] = (), least: Sequence[str] = ()) -> Listing:
+    """An empty table. Columns in `right` hold numbers; those in `yielding`, else all, give way where the line ends.
+
+    Where even that is not enough, columns in `least` are left out, the first one first.
+    """
+    return Listing(names, right, yielding or [name for name in names if name not in right], least)
 
 
 def cut(given: str) -> Text:
@@ -76,7 +75,7 @@ def cut(given: str) -> Text:
     return Text(inert(given), no_wrap=True, overflow="ellipsis")
 
 
-def row(to: Table, *cells: object, style: str = "") -> None:
+def row(to: Table | Listing, *cells: object, style: str = "") -> None:
     """Add a row; cells that are not `Text` are made inert."""
     to.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in cells), style=style)
 
