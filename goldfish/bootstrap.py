@@ -157,6 +157,11 @@ class Services:
             with contextlib.suppress(ProjectUnwritable):
                 KeptAnswers(self.layout.projections).keep("status", log, answer)
 
+    def _follow(self) -> None:
+        """What is brought up to date in the background after each change."""
+        self.write_state()
+        self.journal.settle()
+
     def ensure_conductor(self) -> None:
         """Start a conductor in the background, unless one is alive."""
         from goldfish.conductor.election import ensure_conductor
@@ -169,7 +174,7 @@ class Services:
         from goldfish.conductor.loop import Conductor
 
         election = Election(self.layout)
-        return Conductor(self.tools, election, places=places or os.cpu_count() or 1, on_change=self.write_state)
+        return Conductor(self.tools, election, places=places or os.cpu_count() or 1, on_change=self._follow)
 
 
 def find_project(start: Path) -> Layout:

@@ -70,9 +70,10 @@ class Core:
             self.services.ensure_conductor()
 
     def write_state(self) -> None:
-        """Bring STATE.md up to date. It is a view: where it cannot be written, the command has still happened."""
+        """Bring STATE.md and the ledger's file up to date. The command has happened also where that is not possible."""
         with contextlib.suppress(ProjectUnwritable):
             self.services.write_state()
+        self.services.journal.settle()
 
     @staticmethod
     def put(session: Session, state: A, decide: Callable[[A], list[Event]]) -> A:

@@ -67,5 +67,8 @@ class Journal(Protocol):
     def damages(self) -> Iterator[Damage]:
         """Everything that is not as it was written, in order of position."""
 
+    def settle(self) -> None:
+        """Bring what was recorded into its final place on disk, as far as nobody is in the way. Never fails."""
+
     def close(self) -> None:
         """Let go of the database. Using the journal again opens it again."""

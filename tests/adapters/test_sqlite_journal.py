@@ -308,3 +308,17 @@ def test_two_threads_that_append_the_same_version_get_one_refusal(journal: Sqlit
         thread.join()
     assert sorted(said) == ["done", "moved"]
     assert len(journal.command(CommandId("c-0")) + journal.command(CommandId("c-1"))) == 1
+
+
+def test_settled_events_are_in_the_one_file_also_while_others_have_it_open(tmp_path, mapper):
+    path = tmp_path / "ledger.db"
+    journal, other = SqliteJournal(path, mapper), SqliteJournal(path, mapper)
+    fill(journal, *["project"] * 40)
+    assert other.head() == 40
+    journal.settle()
+    alone = tmp_path / "copied" / "ledger.db"
+    alone.parent.mkdir()
+    alone.write_bytes(path.read_bytes())
+    assert SqliteJournal(alone, mapper).head() == 40
+    fill(other, "project", "project")
+    assert journal.head() == 42

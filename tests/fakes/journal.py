@@ -90,6 +90,9 @@ class InMemoryJournal:
         """See the protocol."""
         yield from follow(self._rows)
 
+    def settle(self) -> None:
+        """Nothing is on disk."""
+
     def close(self) -> None:
         """See the protocol."""
 

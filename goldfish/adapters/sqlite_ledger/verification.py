@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +25,8 @@ _MISNOTED_COMMANDS = """
     UNION SELECT position FROM (SELECT * FROM noted EXCEPT SELECT * FROM said)
 """
 _COLUMNS = "SELECT position, stream, version, name, record, hash FROM events"
+
+_EVENTS_ROW = re.compile(r"row (\d+) missing from index (?:events_by_name|sqlite_autoindex_events_1)")
 
 
 def damages(path: Path, mapper: LedgerMapper, head: tuple[int, bytes] | None) -> list[Damage]:
@@ -135,7 +138,8 @@ def _cut_off(
 def _of_the_file(database: sqlite3.Connection) -> Iterator[Damage]:
     for (line,) in database.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
-            yield Damage(0, "file", f"SQLite's integrity check says: {line}")
+            row = _EVENTS_ROW.fullmatch(line)  # a row of this table is a position
+            yield Damage(int(row[1]) if row else 0, "file", f"SQLite's integrity check says: {line}")
     expected, present = _expected_schema(), _schema(database)
     for name in sorted(expected - present):
         yield Damage(0, "guards", f"{name[0]} {name[1]} is missing or is not what goldfish made")
