@@ -42,7 +42,7 @@ class Problems:
             return ""
         near = nearest(given[:100], known, limit=1)
         if near:
-            return f", did you mean {near[0]!r}?"
+            return f" (did you mean {near[0]!r}?)"
         return f"; there is {', '.join(sorted(known)[:20])}" if known else ""
 
     def key(self, where: str, given: JsonValue) -> str | None:

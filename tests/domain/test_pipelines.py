@@ -141,14 +141,14 @@ class TestWhatIsWrong:
         types = "npy, csv, parquet, json, file, directory"
         rule = "a name has 1 to 64 letters, digits, dashes or underscores and begins with a letter or digit"
         assert caught.value.facts["why"] == [
-            "unknown key 'nmae', did you mean 'name'?",
-            "stage 'prepare': unknown key 'outptus', did you mean 'outputs'?",
+            "unknown key 'nmae' (did you mean 'name'?)",
+            "stage 'prepare': unknown key 'outptus' (did you mean 'outputs'?)",
             f"stage 'prepare', output 'features': the type is one of {types}, not 'numpy'",
             'stage \'train\', limits, time: \'soon\' is not a time like "90s", "10m", "2h", or a number of seconds',
             f"stage 3, name: 'bad name' is not a usable name: {rule}",
             "stage 4: a stage is a mapping with a name, not text",
             "stage 5: it has no name",
-            "stage 'train', input 'data': there is no stage 'prepar', did you mean 'prepare'?",
+            "stage 'train', input 'data': there is no stage 'prepar' (did you mean 'prepare'?)",
         ]
         assert caught.value.message.startswith("pipeline.yaml: unknown key 'nmae'")
         assert "; stage 5: it has no name; " in caught.value.message
@@ -175,7 +175,7 @@ class TestWhatIsWrong:
         document = chain(("b", "a"))
         document["stages"][0]["inputs"] = {"x": "a.outt", "y": {"from_stage": "a", "signal": "elsewhere"}}
         assert problems(document) == [
-            "stage 'b', input 'x': stage 'a' has no output 'outt', did you mean 'out'?",
+            "stage 'b', input 'x': stage 'a' has no output 'outt' (did you mean 'out'?)",
             "stage 'b', input 'y': stage 'a' has no output 'elsewhere'; there is out",
         ]
 
