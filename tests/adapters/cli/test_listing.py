@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from goldfish.adapters.cli.views import light
-from goldfish.adapters.cli.views.terminal import cut, row, table
+from goldfish.adapters.cli.views.terminal import cut, put, row, table
 
 WHY = "the learning rate was far too large for this model, as the run before had shown"
 
@@ -44,6 +44,13 @@ def test_columns_of_the_same_name_keep_their_cells() -> None:
     with console.capture() as printed:
         console.print(made)
     assert printed.get().splitlines()[-1].split() == ["lr", "left", "right"]
+
+
+def test_for_programs_the_rule_is_no_longer_than_the_names(capsys: pytest.CaptureFixture[str]) -> None:
+    made = table("run", "why")
+    row(made, "run-1", "w" * 500)
+    put(made)
+    assert capsys.readouterr().out.splitlines() == ["run     why", "───────────", "run-1   " + "w" * 500]
 
 
 def test_where_the_last_cell_has_no_room_it_gets_a_line_of_its_own(

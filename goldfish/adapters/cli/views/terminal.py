@@ -15,6 +15,7 @@ from rich.text import Text
 from goldfish.adapters.cli.inert import inert, inert_lines
 from goldfish.adapters.cli.views.listing import Listing
 
+RULE = "─"
 ENDLESS = 10_000  # columns where nothing is a terminal: lines are for programs there, and nothing is cut
 
 
@@ -43,8 +44,10 @@ def put(*renderables: RenderableType) -> None:
     with target.capture() as printed:
         for renderable in renderables:
             target.print(renderable)
-    for line in printed.get().splitlines():
-        click.echo(line.rstrip())
+    before = ""
+    for line in map(str.rstrip, printed.get().splitlines()):
+        before = line[: len(before)] if line.strip(RULE) == "" else line  # a rule no longer than the names above it
+        click.echo(before)
 
 
 def text(given: object, style: str = "") -> Text:
