@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from goldfish.domain.event import Event
+from goldfish.domain.folding import after
 from goldfish.domain.names import Stream
 from goldfish.domain.values import (
     EndReason,
@@ -142,28 +143,27 @@ class Execution:
 
     def apply(self, event: Event) -> Execution:
         """The execution after this fact. Late evidence is accepted in any state."""
-        me = replace(self, version=self.version + 1)
         match event:
             case Execution.LaunchIntended():
-                return replace(me, intended=event)
+                return after(self, intended=event)
             case Execution.Launched():
-                return replace(me, launched=event)
+                return after(self, launched=event)
             case Execution.LaunchRefused():
-                return replace(me, refused=event)
+                return after(self, refused=event)
             case Execution.StopRequested():
-                return replace(me, stop_reason=event.reason)
+                return after(self, stop_reason=event.reason)
             case Execution.Exited():
-                return replace(me, exited=event)
+                return after(self, exited=event)
             case Execution.Lost():
-                return replace(me, lost=event)
+                return after(self, lost=event)
             case Execution.OutputCaptured():
-                return replace(me, outputs={**self.outputs, event.name: event})
+                return after(self, outputs={**self.outputs, event.name: event})
             case Execution.MetricsSealed():
-                return replace(me, sealed=event)
+                return after(self, sealed=event)
             case Execution.Concluded():
-                return replace(me, concluded=event)
+                return after(self, concluded=event)
             case _:
-                return me
+                return after(self)
 
     @property
     def outcome(self) -> Outcome | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from goldfish.domain.event import Event
+from goldfish.domain.folding import after
 from goldfish.domain.names import PROJECT, Stream
 from goldfish.errors import ProjectExists
 
@@ -43,11 +44,11 @@ class Project:
         """The project after this fact."""
         match event:
             case Project.Founded():
-                return replace(self, version=self.version + 1, name=event.name, goal=event.goal)
+                return after(self, name=event.name, goal=event.goal)
             case Project.GoalSet():
-                return replace(self, version=self.version + 1, goal=event.goal)
+                return after(self, goal=event.goal)
             case _:
-                return replace(self, version=self.version + 1)
+                return after(self)
 
     def found(self, name: str, goal: str | None, path: str) -> list[Event]:
         """Found the project, once."""

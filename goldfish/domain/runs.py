@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
+from goldfish.domain.folding import after
 from goldfish.domain.names import Stream
 from goldfish.domain.values import Environment, Outcome, Reason, StagePlan
 from goldfish.errors import RunAlreadyEnded, UnknownRun
@@ -64,18 +65,17 @@ class Run:
 
     def apply(self, event: Event) -> Run:
         """The run after this fact."""
-        me = replace(self, version=self.version + 1)
         match event:
             case Run.Requested():
-                return replace(me, requested=event)
+                return after(self, requested=event)
             case Run.CancelRequested():
-                return replace(me, cancel_reason=event.reason)
+                return after(self, cancel_reason=event.reason)
             case Run.Parked():
-                return replace(me, parked=event)
+                return after(self, parked=event)
             case Run.Finished():
-                return replace(me, finished=event)
+                return after(self, finished=event)
             case _:
-                return me
+                return after(self)
 
     @property
     def plan(self) -> Run.Requested:

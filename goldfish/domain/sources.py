@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from goldfish.domain.event import Event
+from goldfish.domain.folding import after
 from goldfish.domain.names import Stream
 from goldfish.domain.values import SignalType
 
@@ -31,12 +32,11 @@ class Source:
 
     def apply(self, event: Event) -> Source:
         """The source after this fact."""
-        me = replace(self, version=self.version + 1)
         match event:
             case Source.Registered():
-                return replace(me, revisions={**self.revisions, event.revision: event})
+                return after(self, revisions={**self.revisions, event.revision: event})
             case _:
-                return me
+                return after(self)
 
     @property
     def latest(self) -> Source.Registered | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from goldfish.domain.event import Event
+from goldfish.domain.folding import after
 from goldfish.domain.names import Stream, nearest, split_version, version_id
 from goldfish.domain.values import Skipped
 from goldfish.errors import (
@@ -45,11 +46,11 @@ class Slot:
         """The slot after this fact."""
         match event:
             case Slot.Taken():
-                return replace(self, version=self.version + 1, holder=event.workspace)
+                return after(self, holder=event.workspace)
             case Slot.Freed():
-                return replace(self, version=self.version + 1, holder=None)
+                return after(self, holder=None)
             case _:
-                return replace(self, version=self.version + 1)
+                return after(self)
 
     def take(self, slot: str, workspace: str) -> list[Event]:
         """Let a workspace in, if the slot is free."""
@@ -142,22 +143,21 @@ class Workspace:
 
     def apply(self, event: Event) -> Workspace:
         """The workspace after this fact."""
-        me = replace(self, version=self.version + 1)
         match event:
             case Workspace.Created():
-                return replace(me, name=event.name, goal=event.goal, tree=event.tree)
+                return after(self, name=event.name, goal=event.goal, tree=event.tree)
             case Workspace.Mounted():
-                return replace(me, slot=event.slot, tree=event.tree, placed=event.tree, placed_at=me.version)
+                return after(self, slot=event.slot, tree=event.tree, placed=event.tree, placed_at=self.version + 1)
             case Workspace.EditsSynced():
-                return replace(me, tree=event.tree)
+                return after(self, tree=event.tree)
             case Workspace.VersionSaved():
-                return replace(me, versions={**self.versions, event.number: event.tree})
+                return after(self, versions={**self.versions, event.number: event.tree})
             case Workspace.RolledBack():
-                return replace(me, tree=event.tree, placed=event.tree, placed_at=me.version)
+                return after(self, tree=event.tree, placed=event.tree, placed_at=self.version + 1)
             case Workspace.Unmounted():
-                return replace(me, slot=None, tree=event.tree)
+                return after(self, slot=None, tree=event.tree)
             case _:
-                return me
+                return after(self)
 
     @property
     def exists(self) -> bool:

@@ -48,7 +48,7 @@ class Envelope:
 
 def utc_text(moment: datetime) -> str:
     """`2026-11-22T10:00:00.000000Z`: fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_utc_text(text: str) -> datetime:

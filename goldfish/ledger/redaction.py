@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -51,6 +51,10 @@ _SAID: Final = ("⟨", "${")  # a fingerprint, or the name of a variable in plac
 _BITS = 4.0  # per character; long English text stays near 4, random base64 of 32 characters is near 4.7
 _CHANGES = 0.38  # share of neighbours of another kind (aA, A1 …): words joined by case have 0.1 to 0.35, base64 has 0.6
 
+_SHORTEST = 8  # characters of the shortest text in which a secret can be told: "pwd=" and six more are ten
+_NUMBERS: Final = frozenset({int, float, bool, type(None)})
+_NAMES = 4096  # keys whose clean form is remembered
+
 
 class Redactor:
     """Replaces secrets by `⟨secret 1a2b3c4d⟩`: the same secret always looks the same, and cannot be computed back."""
@@ -58,6 +62,7 @@ class Redactor:
     def __init__(self, key: bytes | Callable[[], bytes]) -> None:
         """`key` may be asked for when the first secret is met, and no earlier."""
         self._given = key
+        self._names: dict[str, str] = {}
 
     @cached_property
     def _key(self) -> bytes:
@@ -69,7 +74,10 @@ class Redactor:
             case str():
                 return self.text(value)
             case dict():
-                return {self.text(key): self._named(key, item) for key, item in value.items()}
+                return {
+                    self._name(key): item if type(item) in _NUMBERS else self._named(key, item)
+                    for key, item in value.items()
+                }
             case list():
                 return [self.clean(item) for item in value]
             case _:
@@ -77,9 +85,18 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Text without secrets."""
-        if _PLAIN_DIGEST.fullmatch(text) or not _HINT.search(text):
+        if len(text) < _SHORTEST or _PLAIN_DIGEST.fullmatch(text) or not _HINT.search(text):
             return text
         return _DENSE.sub(self._dense, _SHAPES.sub(self._shape, text))
+
+    def _name(self, key: str) -> str:
+        """A key without secrets. The same few keys come again and again."""
+        found = self._names.get(key)
+        if found is None:
+            if len(self._names) > _NAMES:
+                self._names.clear()
+            found = self._names[key] = self.text(key)
+        return found
 
     def finds(self, value: Any) -> bool:
         """Whether `clean` would change anything."""
@@ -87,7 +104,7 @@ class Redactor:
 
     def _named(self, key: str, value: Any) -> Any:
         """What stands under a name like `api_key` is a secret whatever it looks like."""
-        if isinstance(value, str) and value and not value.startswith(_SAID) and _SECRET_NAME.search(key):
+        if isinstance(value, str) and value and not value.startswith(_SAID) and _names_a_secret(key):
             return self._mark(value)
         return self.clean(value)
 
@@ -106,6 +123,11 @@ class Redactor:
     def _mark(self, secret: str) -> str:
         raw = secret.encode("utf-8", "surrogatepass")
         return f"⟨secret {hmac.new(self._key, raw, hashlib.sha256).hexdigest()[:8]}⟩"
+
+
+@lru_cache(4096)
+def _names_a_secret(key: str) -> bool:
+    return _SECRET_NAME.search(key) is not None
 
 
 def _looks_random(token: str) -> bool:

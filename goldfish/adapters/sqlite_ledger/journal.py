@@ -192,9 +192,12 @@ class SqliteJournal:
 
     def _query(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
         recorder = self._open()
-        with self._translated(), recorder.datastore.transaction(commit=False) as c:
-            c.execute(sql, parameters)
-            return list(c.fetchall())
+        with (
+            self._translated(),
+            recorder.datastore.get_connection(commit=False) as connection,
+            connection.cursor() as c,
+        ):
+            return c.execute(sql, parameters).fetchall()  # one statement reads from one snapshot: no BEGIN is needed
 
     def _envelopes(self, rows: Sequence[sqlite3.Row]) -> list[Envelope]:
         return [self._envelope(*row) for row in rows]
