@@ -7,7 +7,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from goldfish.errors import ProjectUnwritable
@@ -33,7 +33,8 @@ def write(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) -> No
         temporary.replace(path)
         sync_directory(path.parent)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # on a read-only file system, removing what is not there fails too
+            temporary.unlink()
         if isinstance(error, OSError):
             raise unwritable(path, error) from error
         raise
