@@ -15,7 +15,7 @@ RESULTS, WORKSPACES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 10, 8, 5, 5, 20
 class WorkspaceLine(Value):
     """A workspace in one line. `dirty` means: its recorded files differ from its latest version.
 
-    `same_as` is the newest version with exactly the recorded files, as after a rollback; None for unsaved edits.
+    Where they do, `same_as` is the newest version that has them, as after a rollback; None for edits never saved.
     """
 
     workspace: str
@@ -112,8 +112,8 @@ def _workspaces(view: View) -> list[WorkspaceLine]:
     rows = view.rows(
         """
         SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty,
-               (SELECT max_by(version, number) FROM versions
-                WHERE versions.workspace = workspaces.workspace AND versions.tree = workspaces.tree) AS same_as
+               CASE WHEN dirty THEN (SELECT max_by(version, number) FROM versions WHERE
+                    versions.workspace = workspaces.workspace AND versions.tree = workspaces.tree) END AS same_as
         FROM workspaces
         ORDER BY slot IS NULL, slot, changed DESC LIMIT ?
         """,

@@ -47,7 +47,8 @@ def _members(document: Document, indent: str) -> Iterator[str]:
 def _items(items: list[JsonValue], indent: str) -> Iterator[str]:
     rows = [item for item in items if isinstance(item, dict)]
     if len(rows) == len(items) and all(_is_cell(value) for row in rows for value in row.values()):
-        columns = [name for name in rows[0] if any(row.get(name) not in _NOTHING for row in rows)]
+        names = dict.fromkeys(name for row in sorted(rows, key=len, reverse=True) for name in row)  # nulls have no key
+        columns = [name for name in names if any(row.get(name) not in _NOTHING for row in rows)]
         yield indent + _BETWEEN.join(columns)
         yield from (indent + _BETWEEN.join(_cell(row.get(name)) for name in columns) for row in rows)
         return

@@ -52,6 +52,19 @@ def test_alike_objects_become_a_table_and_nothing_is_said_of_nothing() -> None:
     ]
 
 
+def test_a_column_that_the_first_row_lacks_is_shown() -> None:
+    rows: list[JsonValue] = [
+        {"run": "run-2", "state": "running"},
+        {"run": "run-1", "outcome": "failed", "state": "finished"},
+    ]
+    assert as_text({"runs": rows}).splitlines() == [
+        "runs (2):",
+        "  run | outcome | state",
+        "  run-2 | - | running",
+        "  run-1 | failed | finished",
+    ]
+
+
 def test_text_of_a_user_cannot_be_taken_for_a_line_of_the_answer() -> None:
     text = as_text({"goal": "be right\noutcome: succeeded", "runs": [{"why": "a | b", "run": "run-1"}]})
     assert text.splitlines() == [
