@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol, Self, TypeVar
 
 from goldfish.domain.canonical import digest_of
@@ -112,9 +113,13 @@ class Session:
         """The executions of a run in plan order, begun or not."""
         return {stage.name: self.execution(execution_id(run.stream, stage.name)) for stage in run.plan.stages}
 
-    def newest_run(self) -> int:
-        """The highest run number in use."""
-        return self._journal.newest_run()
+    def new_run(self) -> Run:
+        """The run with the next number. Others may be taking numbers: the newest known one is only where to begin."""
+        for number in count(self._journal.newest_run() + 1):
+            name = f"run-{number}"
+            if not self._journal.load(Stream(name)) and not (run := self.run(name)).version:
+                return run
+        raise AssertionError("there is always a next number")
 
     def decided(self) -> tuple[list[tuple[Stream, int, Event]], dict[Stream, int]]:
         """The facts to append, and the streams that were only looked at."""

@@ -263,6 +263,11 @@ class AlreadyTried(Refusal):
     See `goldfish show {run}`. To repeat it all the same, say why: --rerun "REASON"."""
 
 
+class RunExists(Refusal):
+    """{run} was requested before.
+    Request a run without naming it: it gets the next number."""
+
+
 class RunAlreadyEnded(Refusal):
     """{run} has ended already: {outcome}.
     Request a new run instead."""

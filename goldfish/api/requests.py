@@ -68,6 +68,9 @@ class RunRequest:
         """Record the files, the version and the request in one step; or nothing, when it was tried before."""
         workspace = session.workspace(self._workspace.name)
         plan, mark = self._plan, self._fingerprint
+        # The number comes before the look at history: whoever asks for the same meanwhile takes this very number, so
+        # that one of the two decides again and finds the other.
+        run = session.new_run()
         self._tried = None if self._asked.rerun else self._find_tried(plan, mark)
         if self._tried is not None:
             return
@@ -75,7 +78,6 @@ class RunRequest:
             events = workspace.sync(self._taken.tree, self._taken.files, self._taken.skipped)
             workspace = session.record(workspace, events)
         workspace = session.record(workspace, workspace.ensure_saved(self._reason.description[:200], "run"))
-        run = session.run(f"run-{session.newest_run() + 1}")
         earlier = find_run_by_fingerprint(self._core.services.projector.at(), mark) if self._asked.rerun else None
         requested = Run.Requested(
             workspace=workspace.name,
@@ -90,7 +92,7 @@ class RunRequest:
             rerun_of=earlier.run if earlier else None,
             rerun_reason=self._asked.rerun if earlier else None,
         )
-        session.record(run, [requested])
+        session.record(run, run.request(requested))
 
     def answer_of_the_tried(self) -> RunAnswer:
         """The answer when nothing was started."""

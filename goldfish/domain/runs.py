@@ -11,7 +11,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.folding import after
 from goldfish.domain.names import Stream
 from goldfish.domain.values import Environment, Outcome, Reason, StagePlan
-from goldfish.errors import RunAlreadyEnded, UnknownRun
+from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,12 @@ class Run:
     def is_open(self) -> bool:
         """Whether something may still happen by itself."""
         return self.requested is not None and self.finished is None and self.parked is None
+
+    def request(self, requested: Run.Requested) -> list[Event]:
+        """Ask for it. A number that is taken is taken for ever."""
+        if self.version:
+            raise RunExists(run=self.stream)
+        return [requested]
 
     def cancel(self, reason: str, executions: Mapping[str, Execution] | None = None) -> list[Event]:
         """Ask for its end; asking twice changes nothing. A parked run, which no policy touches, ends with it."""

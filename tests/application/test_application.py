@@ -12,6 +12,8 @@ import pytest
 from goldfish.adapters.sqlite_ledger import SqliteJournal
 from goldfish.application import TRIES, Application, Session
 from goldfish.domain.names import CommandId, Position, Stream
+from goldfish.domain.runs import Run
+from goldfish.domain.values import Environment, Reason
 from goldfish.domain.workspaces import Slot, Workspace
 from goldfish.errors import Busy, CommandIdReused, Refusal, UnknownRun, WorkspaceExists
 from goldfish.ledger.codec import LedgerMapper
@@ -21,6 +23,17 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.journal import InMemoryJournal
 
 ME = Actor(kind="human", name="me")
+REQUESTED = Run.Requested(
+    workspace="w",
+    number=1,
+    tree="t1",
+    pipeline="p",
+    stages=[],
+    reason=Reason(description="to get a number"),
+    environment=Environment(python="3.11", platform="test"),
+    seed=None,
+    fingerprint="sha256:aa",
+)
 ID = CommandId("my-command")
 
 
@@ -273,3 +286,22 @@ def test_a_run_that_was_never_requested_keeps_its_stream_free() -> None:
         app.execute(cancel, request={})
     assert isinstance(caught.value, UnknownRun)
     assert app.journal.load(Stream("run-1")) == []
+
+
+class StaleJournal(InMemoryJournal):
+    """Tells of the newest run a moment too late: as if others asked for runs between two reads."""
+
+    def newest_run(self) -> int:
+        return 0
+
+
+def test_a_number_that_somebody_took_in_between_is_not_given_again() -> None:
+    app = application(StaleJournal())
+
+    def ask(session: Session) -> None:
+        run = session.new_run()
+        session.record(run, run.request(REQUESTED))
+
+    streams = [app.execute(ask, request=number).events[0].stream for number in range(3)]
+    assert streams == ["run-1", "run-2", "run-3"]
+    assert all([e.event.NAME for e in app.journal.load(Stream(s))] == ["run.requested"] for s in streams)

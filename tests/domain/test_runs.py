@@ -9,7 +9,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, InputPlan, Outcome, Reason, StagePlan
-from goldfish.errors import RunAlreadyEnded, UnknownRun
+from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun
 from tests.given import given
 
 CANCEL = Run.CancelRequested(reason="changed my mind")
@@ -190,3 +190,8 @@ def test_cancelling_a_parked_run_ends_it_since_no_policy_will():
     run.when(lambda r: r.cancel(CANCEL.reason, ended)).then(
         CANCEL, Run.Finished(outcome="cancelled", cause=CANCEL.reason, stages={"prepare": "succeeded"})
     )
+
+
+def test_a_number_that_is_taken_cannot_be_requested_again():
+    given(Run).when(lambda r: r.request(DIAMOND)).then(DIAMOND)
+    given(Run, DIAMOND).when(lambda r: r.request(DIAMOND)).refused(RunExists)

@@ -207,24 +207,33 @@ def test_a_killed_conductor_is_followed_by_one_that_goes_on_and_no_stage_runs_tw
     assert marks.read_text().split() == names
 
 
-def test_two_requests_at_the_same_instant_get_numbers_of_their_own(lab: Lab) -> None:
+def test_requests_at_the_same_instant_get_numbers_of_their_own(lab: Lab) -> None:
     lab.one_stage("pass\n")
     code = (
         "import sys; from pathlib import Path; from goldfish.api import *;"
         f"g = Goldfish.open(Path({str(lab.root)!r}), Actor(kind='agent', name=sys.argv[1]));"
         "sys.stdin.readline();"
-        "print(g.run('w', seed=int(sys.argv[1]), reason='both at the same instant').run)"
+        "print(g.run('w', seed=int(sys.argv[1]), reason='all at the same instant').run)"
     )
-    both = [
-        subprocess.Popen([sys.executable, "-c", code, str(n)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for n in (1, 2)
-    ]
-    for process in both:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    assert sorted(process.communicate()[0].strip() for process in both) == ["run-1", "run-2"]
-    assert {lab.goldfish.wait(f"run-{n}", seconds=PATIENCE).outcome for n in (1, 2)} == {"succeeded"}
+    numbers = range(1, 7)
+    said = _at_the_same_instant(code, numbers)
+    names = [f"run-{n}" for n in numbers]
+    assert sorted(said) == names
+    assert {lab.goldfish.wait(name, seconds=PATIENCE).outcome for name in names} == {"succeeded"}
+    assert all(lab.names(name).count("run.requested") == 1 for name in names)
+
+
+def test_the_same_request_from_many_at_the_same_instant_starts_one_run(lab: Lab) -> None:
+    lab.one_stage("pass\n")
+    code = (
+        "import sys; from pathlib import Path; from goldfish.api import *;"
+        f"g = Goldfish.open(Path({str(lab.root)!r}), Actor(kind='agent', name=sys.argv[1]));"
+        "sys.stdin.readline();"
+        "print(g.run('w', reason='all want the very same').started)"
+    )
+    said = _at_the_same_instant(code, range(5))
+    assert sorted(said) == ["False"] * 4 + ["True"]
+    assert lab.goldfish.application.journal.newest_run() == 1
 
 
 def test_a_repeated_command_id_gives_the_first_answer(lab: Lab) -> None:
@@ -269,6 +278,19 @@ def test_logs_can_be_read_while_a_stage_runs_and_afterwards(lab: Lab) -> None:
     stop.touch()
     lab.goldfish.wait(run, seconds=PATIENCE)
     assert lab.goldfish.logs(f"{run}/train")[0].text == "hello from inside"
+
+
+def _at_the_same_instant(code: str, arguments: range) -> list[str]:
+    """What each of several processes prints that are ready before any of them may go."""
+    ready = [
+        subprocess.Popen([sys.executable, "-c", code, str(n)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for n in arguments
+    ]
+    for process in ready:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return [process.communicate()[0].strip() for process in ready]
 
 
 def _until(true: object) -> None:
