@@ -77,7 +77,7 @@ def compare(
 
     Raises `CannotCompare`, or as `resolve` and the functions given.
     """
-    one, other = _comparable(view, left), _comparable(view, right)
+    one, other = _comparable(view, left, right), _comparable(view, right, left)
     if one.kind != other.kind:
         raise CannotCompare(left=left, right=right, why=f"{left} is a {one.kind} and {right} is a {other.kind}")
     if one.kind == "version":
@@ -85,7 +85,7 @@ def compare(
     return _runs(view, one.id, other.id, code_diff, packages)
 
 
-def _comparable(view: View, given: str) -> Reference:
+def _comparable(view: View, given: str, beside: str) -> Reference:
     reference = resolve(view, given)
     match reference.kind:
         case "run" | "version":
@@ -94,7 +94,7 @@ def _comparable(view: View, given: str) -> Reference:
             row = view.rows("SELECT workspace || '@v' || latest AS id FROM workspaces WHERE workspace = ?", given)[0]
             return resolve(view, row["id"])
         case _:
-            raise CannotCompare(left=given, right="anything", why=f"{given} is neither a run nor a version")
+            raise CannotCompare(left=given, right=beside, why=f"{given} is neither a run nor a version")
 
 
 def _versions(view: View, left: str, right: str, code_diff: CodeDiff | None) -> Comparison:

@@ -84,6 +84,11 @@ def thoughts(view: View, limit: int, about: str | None = None) -> list[ThoughtLi
     return [ThoughtLine.model_validate(row) for row in rows]
 
 
+def more(number: int, one: str, many: str, how: str) -> list[str]:
+    """`3 runs: goldfish history`, where so many are left out; nothing where none is."""
+    return [f"{number} {one if number == 1 else many}: {how}"] if number > 0 else []
+
+
 def activity(view: View, limit: int, since: int = 0) -> list[ActivityLine]:
     """The newest noteworthy events after a position, newest first."""
     rows = view.rows(

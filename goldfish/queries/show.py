@@ -7,7 +7,7 @@ from typing import Literal
 
 from goldfish.domain.event import Value
 from goldfish.projections.projector import View
-from goldfish.queries.lines import RunLine, ThoughtLine, run_lines, thoughts
+from goldfish.queries.lines import RunLine, ThoughtLine, more, run_lines, thoughts
 from goldfish.queries.references import resolve
 from goldfish.queries.run_story import ExecutionStory, RunStory, execution_story, run_story
 
@@ -107,8 +107,7 @@ def _workspace(view: View, name: str) -> WorkspaceStory:
     row = view.rows("SELECT * FROM workspaces WHERE workspace = ?", name)[0]
     versions = view.rows("SELECT * FROM versions WHERE workspace = ? ORDER BY number DESC", name)
     runs, left_out = _runs(view, "SELECT * FROM runs WHERE workspace = ? ORDER BY position DESC", name)
-    if len(versions) > VERSIONS:
-        left_out.append(f"{len(versions) - VERSIONS} versions: goldfish log --stream workspace:{name}")
+    left_out += more(len(versions) - VERSIONS, "version", "versions", f"goldfish log --stream workspace:{name}")
     own = {name: row[name] for name in WorkspaceStory.model_fields if name in row}
     return WorkspaceStory(
         as_of=view.position,
@@ -147,8 +146,7 @@ def _source(view: View, ref: str) -> SourceStory:
 
 def _runs(view: View, sql: str, parameter: str) -> tuple[list[RunLine], list[str]]:
     rows = view.rows(sql, parameter)
-    left_out = [f"{len(rows) - RUNS} runs: goldfish history"] if len(rows) > RUNS else []
-    return run_lines(view, rows[:RUNS]), left_out
+    return run_lines(view, rows[:RUNS]), more(len(rows) - RUNS, "run", "runs", "goldfish history")
 
 
 def _line(row: dict[str, object]) -> VersionLine:

@@ -30,6 +30,7 @@ def state_document(view: View, answer: Status | None = None) -> tuple[str, int]:
         *_section("Best", list(_best(answer))),
         *_section("Failures not to repeat", list(_failures(answer))),
         *_section("Workspaces", list(_workspaces(answer)) or ["None: `goldfish create NAME`."]),
+        *_section("Sources", [f"- {source.ref}, {source.type}, {source.size} bytes" for source in answer.sources]),
         *_section("Thoughts", [_thought(thought) for thought in answer.thoughts]),
         *_section("Activity", [_event(line) for line in activity(view, ACTIVITY)]),
         *_section("More", [f"- {line}" for line in answer.left_out]),

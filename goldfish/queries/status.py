@@ -6,10 +6,10 @@ from goldfish.domain.event import Value
 from goldfish.projections.projector import View
 from goldfish.queries.best import Best, best_runs
 from goldfish.queries.failures import FailedWork, failures
-from goldfish.queries.lines import ActivityLine, RunLine, ThoughtLine, activity, run_lines, thoughts
+from goldfish.queries.lines import ActivityLine, RunLine, ThoughtLine, activity, more, run_lines, thoughts
 
 UNDER_WAY = ("requested", "running")
-RESULTS, WORKSPACES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 10, 8, 5, 5, 20
+RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 10, 10, 8, 5, 5, 20
 
 
 class WorkspaceLine(Value):
@@ -24,6 +24,14 @@ class WorkspaceLine(Value):
     version: str
     dirty: bool
     same_as: str | None
+
+
+class SourceLine(Value):
+    """The newest revision of a source."""
+
+    ref: str
+    type: str
+    size: int
 
 
 class Counts(Value):
@@ -49,6 +57,7 @@ class Status(Value):
     project: str
     goal: str | None
     workspaces: list[WorkspaceLine]
+    sources: list[SourceLine]
     under_way: list[RunLine]
     results: list[RunLine]
     best: list[Best]
@@ -70,19 +79,22 @@ def status(view: View, *, since: int | None = None) -> Status:
     failed, all_failed = failures(view, FAILURES)
     changes = [] if since is None else activity(view, CHANGES + 1, since)
     finished = counts.runs - counts.under_way
-    cuts = [
-        (counts.workspaces - len(workspaces), "workspaces", "goldfish show WORKSPACE"),
-        (counts.under_way - RESULTS, "runs under way", "goldfish history"),
-        (finished - RESULTS, "results", "goldfish history"),
-        (metrics - METRICS, "metrics", "goldfish show RUN"),
-        (all_failed - FAILURES, "failures", "goldfish history --outcome failed"),
-        (len(changes) - CHANGES, "or more changes", f"goldfish log --after {since}"),
+    sources = _sources(view)
+    left_out = [
+        *more(counts.workspaces - len(workspaces), "workspace", "workspaces", "goldfish show WORKSPACE"),
+        *more(counts.sources - len(sources), "source", "sources", "goldfish show SOURCE"),
+        *more(counts.under_way - RESULTS, "run under way", "runs under way", "goldfish history"),
+        *more(finished - RESULTS, "result", "results", "goldfish history"),
+        *more(metrics - METRICS, "metric", "metrics", "goldfish show RUN"),
+        *more(all_failed - FAILURES, "failure", "failures", "goldfish history --outcome failed"),
+        *more(len(changes) - CHANGES, "or more changes", "or more changes", f"goldfish log --after {since}"),
     ]
     return Status(
         as_of=view.position,
         project=project["name"],
         goal=project["goal"],
         workspaces=workspaces,
+        sources=sources,
         under_way=[run for run in runs if run.state in UNDER_WAY],
         results=[run for run in runs if run.state not in UNDER_WAY],
         best=best,
@@ -91,7 +103,7 @@ def status(view: View, *, since: int | None = None) -> Status:
         counts=counts,
         since=since,
         changes=changes[:CHANGES],
-        left_out=[f"{number} {what}: {how}" for number, what, how in cuts if number > 0],
+        left_out=left_out,
     )
 
 
@@ -120,6 +132,17 @@ def _workspaces(view: View) -> list[WorkspaceLine]:
         WORKSPACES,
     )
     return [WorkspaceLine.model_validate(row) for row in rows]
+
+
+def _sources(view: View) -> list[SourceLine]:
+    rows = view.rows(
+        """
+        SELECT max_by(ref, revision) AS ref, max_by(type, revision) AS type, max_by(size, revision) AS size
+        FROM sources GROUP BY name ORDER BY max(position) DESC LIMIT ?
+        """,
+        SOURCES,
+    )
+    return [SourceLine.model_validate(row) for row in rows]
 
 
 def _counts(view: View) -> Counts:

@@ -104,3 +104,8 @@ def test_versions_are_compared_by_code_alone(view: View) -> None:
 def test_different_kinds_cannot_be_compared(view: View, left: str, right: str) -> None:
     with pytest.raises(CannotCompare):
         compare(view, left, right)
+
+
+def test_what_cannot_be_compared_is_named_with_what_it_stood_beside(view: View) -> None:
+    with pytest.raises(CannotCompare, match="run-1/train and run-2 cannot be compared"):
+        compare(view, "run-1/train", "run-2")

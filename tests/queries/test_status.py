@@ -10,7 +10,7 @@ from goldfish.queries.best import direction
 from goldfish.queries.state_document import state_document
 from goldfish.queries.status import Status, status
 from tests.fakes.event_log import InMemoryEventLog
-from tests.queries.stories import created, digits, exited, now, requested, tree, whole_run
+from tests.queries.stories import created, digits, exited, now, requested, source, tree, whole_run
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,25 @@ def test_a_success_needs_no_cause_and_seconds_are_exact_to_the_millisecond(answe
     log.append("run-4/train", exited(0.2))
     (under_way,) = status(now(log)).under_way
     assert under_way.seconds == 0.3
+
+
+def test_it_names_the_newest_revision_of_each_source(answer: Status) -> None:
+    log = digits()
+    assert [(line.ref, line.type, line.size) for line in answer.sources] == [("digits@r1", "csv", 100)]
+    log.append("source:digits", source("digits", 2))
+    log.append("source:mnist", source("mnist", 1))
+    told = status(now(log))
+    assert [line.ref for line in told.sources] == ["mnist@r1", "digits@r2"]
+    assert "- digits@r2, csv, 100 bytes" in state_document(now(log))[0]
+
+
+def test_what_is_left_out_is_counted_as_people_do() -> None:
+    log = digits()
+    for name in "abcdefghijk":
+        log.append(f"workspace:{name}", *created(name))
+    for name in "abcdefghij":
+        log.append(f"source:{name}", source(name, 1))
+    assert status(now(log)).left_out == ["2 workspaces: goldfish show WORKSPACE", "1 source: goldfish show SOURCE"]
 
 
 def test_it_tells_what_changed_since_a_position() -> None:

@@ -169,6 +169,8 @@ def test_logs_of_several_stages_are_told_apart(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "── run-1/a (9 B)\na\tx\\x07\n── run-1/b (9 B)\nb\tx\\x07\n"
     printed(logs[:1])
     assert capsys.readouterr().out == "a\tx\\x07\n"
+    printed([LogAnswer(execution="run-1/c", text="", bytes=0, truncated=False)])
+    assert capsys.readouterr() == ("", "run-1/c printed nothing until now.\n")
 
 
 def test_a_comparison_shows_what_differs_and_names_what_does_not(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,4 +70,4 @@ def _patch(file: FileDifference) -> None:
         click.echo()
         patch(file.patch)
     if file.cut:
-        click.echo(f"… {file.cut} more lines of {inert(file.path)}")
+        click.echo(f"… {count(file.cut, 'more line')} of {inert(file.path)}")

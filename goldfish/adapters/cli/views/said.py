@@ -133,6 +133,9 @@ def printed(answers: list[LogAnswer]) -> None:
             click.echo(click.style(f"── {answer.execution} ({size(answer.bytes)}{part})", dim=True))
         if answer.text:
             click.echo(inert_lines(answer.text))
+    if answers and not any(answer.text for answer in answers):
+        names = ", ".join(answer.execution for answer in answers)
+        click.echo(f"{names} printed nothing until now.", err=True)
 
 
 def rebuilt(answer: Mapping[str, JsonValue]) -> None:

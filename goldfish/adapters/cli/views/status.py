@@ -9,7 +9,7 @@ import click
 
 from goldfish.adapters.cli.inert import inert
 from goldfish.adapters.cli.views.light import columns, heading
-from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, value
+from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, size, value
 
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine, ThoughtLine
@@ -22,6 +22,7 @@ def overview(answer: Status) -> None:
     click.echo(click.style(inert(answer.project), bold=True) + goal)
     click.echo(_counts(answer.counts))
     _section("workspaces", [[w.version, _place(w), inert(w.goal or "")] for w in answer.workspaces])
+    _section("sources", [[source.ref, source.type, size(source.size)] for source in answer.sources])
     _runs("under way", answer.under_way)
     _runs("latest results", answer.results)
     best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
