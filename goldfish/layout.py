@@ -53,6 +53,11 @@ class Layout:
         return self.home / "slots"
 
     @property
+    def requests_lock(self) -> Path:
+        """Held while a run is being requested: they get their numbers one after the other."""
+        return self.home / "requests.lock"
+
+    @property
     def conductor_lock(self) -> Path:
         """Held by the conductor for its life."""
         return self.home / "conductor.lock"

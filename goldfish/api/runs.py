@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import JsonValue
 
+from goldfish import durable
 from goldfish.api.answers import CancelAnswer, LogAnswer, RunAnswer, RunProgress, StageProgress, StageState
 from goldfish.api.core import Core
 from goldfish.application import Session
@@ -49,7 +50,9 @@ class RunCommands(Core):
         why = _reason(reason)
         asked = Asked(tuple(stages), tuple(settings), dict(overrides or {}), seed, rerun, pipeline)
         request = RunRequest(self, workspace, asked, why)
-        receipt = self.execute(request.decide, request.body(), command_id)
+        # Without this lock every decision would still be right, but many who ask at once would wear out their tries.
+        with durable.exclusive(self.layout.requests_lock):
+            receipt = self.execute(request.decide, request.body(), command_id)
         started = receipt.first(Run.Requested)
         if started is None:
             return request.answer_of_the_tried()
