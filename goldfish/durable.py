@@ -58,7 +58,10 @@ def unwritable(path: Path, error: OSError) -> OSError | ProjectUnwritable:
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold a lock file while the block runs; the kernel releases it when the process dies. Raises `ProjectUnwritable`."""
+    """Hold a lock file while the block runs; the kernel releases it when the process dies.
+
+    Raises `ProjectUnwritable`.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
