@@ -87,8 +87,9 @@ def project(tmp_path: Path, pattern: Path, call: Call) -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Start goldfish as a process of its own."""
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start goldfish as a process of its own, one that Ctrl-C reaches even when the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` makes children ignore it
 
     def starting(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -100,4 +101,5 @@ def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
             text=True,
         )
 
-    return starting
+    yield starting
+    signal.signal(signal.SIGINT, before)
