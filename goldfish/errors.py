@@ -89,8 +89,8 @@ class ProjectUnwritable(GoldfishError):
 
 
 class OutsideProject(Refusal):
-    """{path} leads outside its directory.
-    Only paths within the project can be used here."""
+    """{path} is a link, and may lead outside the project.
+    Put a real directory in its place, or remove the link: goldfish puts the files back."""
 
 
 # ── the ledger ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +175,7 @@ class SlotNotEmpty(Refusal):
 
 class NothingToSave(Refusal):
     """Nothing changed in {workspace!r} since {version}.
-    Edit files in {slot} first."""
+    Edit files in workspaces/{slot} first."""
 
 
 class SnapshotRefused(Refusal):
@@ -270,7 +270,7 @@ class RunExists(Refusal):
 
 class RunAlreadyEnded(Refusal):
     """{run} has ended already: {outcome}.
-    Request a new run instead."""
+    Nothing of it is left to stop. To go on, request a new run."""
 
 
 class ReasonNeeded(Refusal):

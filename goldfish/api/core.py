@@ -53,6 +53,12 @@ class Core:
             raise UnusableText(what="command id", why=f"it begins with {OWN_COMMANDS!r} or looks like a secret")
         return self.application.execute(decide, request=request, command_id=identity)
 
+    def known_reference(self, ref: str) -> None:
+        """Raise the refusal with near names when a reference names nothing in this project."""
+        from goldfish.queries.references import resolve
+
+        resolve(self.services.projector.at(), ref)
+
     def pin(self, receipt: Receipt) -> None:
         """Give the trees of saved versions names that git's own tools understand: refs/goldfish/baseline/v3."""
         from goldfish.domain.names import TreeId

@@ -183,7 +183,7 @@ def _stage(name: str, execution: Execution, run_ended: bool) -> StageProgress:
         stage=name,
         state=_state(execution, run_ended),
         outcome=execution.outcome,
-        cause=execution.cause,
+        cause=None if execution.outcome == "succeeded" else execution.cause,
         seconds=execution.exited.seconds if execution.exited else None,
     )
 

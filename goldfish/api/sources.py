@@ -10,7 +10,7 @@ from goldfish.application import Session
 from goldfish.domain.names import safe_name
 from goldfish.domain.sources import Source
 from goldfish.domain.values import SUFFIX, SignalType
-from goldfish.errors import UnknownSource, UnreadableFile
+from goldfish.errors import OutputRefused, UnknownSource, UnreadableFile
 from goldfish.ports import Stored
 
 _BY_SUFFIX: dict[str, SignalType] = {suffix: kind for kind, suffix in SUFFIX.items() if suffix}
@@ -46,7 +46,10 @@ class SourceCommands(Core):
         guessed: SignalType = "directory" if path.is_dir() else _BY_SUFFIX.get(path.suffix.lower(), "file")
         kind = kind or guessed
         put = self.services.artifacts.put_directory if kind == "directory" else self.services.artifacts.put_file
-        return kind, put(path.absolute())
+        try:
+            return kind, put(path.absolute())
+        except OutputRefused as refusal:  # the store speaks of outputs
+            raise UnreadableFile(path=path, why=refusal.facts.get("why")) from refusal
 
 
 def _answer(latest: Source.Registered) -> SourceAnswer:

@@ -151,6 +151,8 @@ class WorkspaceCommands(Core):
             else:
                 self.put(session, self.workspace(session, workspace), lambda w: w.log_thought(text, about))
 
+        if about is not None:
+            self.known_reference(about)
         receipt = self.execute(think, {"thought": text, "workspace": workspace, "about": about}, command_id)
         self.write_state()
         event = receipt.events[0].event
@@ -201,7 +203,7 @@ class WorkspaceCommands(Core):
         self.write_state()
         now = self.look(name)
         rolled = receipt.first(Workspace.RolledBack)
-        saved = receipt.first(Workspace.VersionSaved)
+        kept = max((n for n, tree in now.versions.items() if rolled and tree == rolled.safety), default=None)
         return WorkspaceAnswer(
             workspace=now.name,
             goal=now.goal,
@@ -210,6 +212,6 @@ class WorkspaceCommands(Core):
             latest=version_id(now.name, now.latest),
             is_dirty=now.is_dirty,
             restored=version_id(now.name, rolled.to) if rolled else None,
-            kept_as=version_id(now.name, saved.number) if rolled and saved else None,
+            kept_as=version_id(now.name, kept) if kept is not None else None,
             position=receipt.events[-1].position if receipt.events else None,
         )

@@ -6,9 +6,11 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
 
 from goldfish.layout import Layout
 
+_PATIENCE = 1.0  # seconds; whoever asks for the holder has the lock for microseconds
 _STARTING = "GOLDFISH_STARTING"  # the descriptor of the lock that a conductor holds until it is elected
 
 
@@ -20,13 +22,14 @@ class Election:
         self._descriptor: int | None = None
 
     def win(self) -> bool:
-        """Become the conductor, unless there is one."""
+        """Become the conductor, unless there is one. Whoever only asks for the `holder` is waited for."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
+        deadline = time.monotonic() + _PATIENCE
+        while not _locked(descriptor):
+            if time.monotonic() > deadline or self.holder() is not None:
+                os.close(descriptor)
+                return False
+            time.sleep(0.002)
         _has_started()
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -53,6 +56,14 @@ class Election:
         finally:
             os.close(descriptor)
         return None
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def ensure_conductor(layout: Layout) -> None:

@@ -242,6 +242,9 @@ def _blocks(event: Event) -> bool:
 def _exit_problem(exited: Execution.Exited) -> str | None:
     if exited.ended_by == "time-limit":
         return f"it was stopped at its time limit after {exited.seconds:.1f} s"
+    if exited.ended_by == "memory-limit" and exited.failure is not None:
+        at = f" ({exited.failure.where})" if exited.failure.where else ""
+        return f"it asked for more memory than its limit: {exited.failure.type}{at}"
     if exited.ended_by == "memory-limit":
         peak = f" at {exited.peak_memory / 2**20:.0f} MiB" if exited.peak_memory else ""
         return f"it was stopped at its memory limit{peak}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from goldfish.domain.scalars import core_scalar, finite, whole
 from goldfish.errors import BadSetting
 
 Config = dict[str, JsonValue]
+
+_SLIP = 0.8  # likeness of two keys, by difflib, from which one is taken for a misspelling of the other
+_SLIP_LENGTH = 4  # characters; shorter keys are often alike and both meant: lr and lr2
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ def _place(setting: Setting, configs: Mapping[str, Config], stages: Iterable[str
     """The stage that a setting belongs to, and the path within its configuration."""
     first, *rest = setting.parts
     if first in configs and rest:
+        _refuse_a_slip(setting, first, rest, configs[first])
         return first, rest
     holders = [stage for stage, config in configs.items() if _has(config, setting.parts)]
     if len(holders) == 1:
@@ -152,6 +157,16 @@ def _no_mapping(values: object) -> str | None:
 
 def _absent(stage: str, stages: Iterable[str]) -> str:
     return f"the stage {stage!r} is not part of this run" if stage in stages else f"there is no stage {stage!r}"
+
+
+def _refuse_a_slip(setting: Setting, stage: str, path: list[str], config: Config) -> None:
+    """A new key that looks like a known one is more likely mistyped than meant."""
+    if len(path[-1]) < _SLIP_LENGTH or _has(config, path):
+        return
+    alike = difflib.get_close_matches(".".join(path), list(_keys(config)), n=1, cutoff=_SLIP)
+    if alike:
+        why = f"stage {stage} has no such key; to add it all the same, write it into configs/{stage}.yaml"
+        raise BadSetting(given=setting.key, why=why, near=[f"{stage}.{alike[0]}"])
 
 
 def _has(config: JsonValue, path: list[str]) -> bool:

@@ -218,7 +218,8 @@ class Workspace:
     def roll_back(self, number: int) -> list[Event]:
         """Put the files back to a version; what is there now is kept as a version of its own first."""
         slot = self.in_slot()
-        saved = self.ensure_saved(f"before the rollback to v{number}", "rollback")
+        known = self.tree in self.versions.values()
+        saved = [] if known else self.ensure_saved(f"before the rollback to v{number}", "rollback")
         return [*saved, Workspace.RolledBack(slot=slot, to=number, tree=self.tree_of(number), safety=self.tree)]
 
     def rescue(self, slot: str, tree: str) -> list[Event]:

@@ -9,7 +9,7 @@ from goldfish import durable
 from goldfish.application import Session
 from goldfish.domain.names import TreeId
 from goldfish.domain.workspaces import Workspace
-from goldfish.errors import SlotNotEmpty
+from goldfish.errors import OutsideProject, SlotNotEmpty
 from goldfish.policies.tools import Tools
 
 
@@ -32,11 +32,17 @@ class Slots:
     def settle(self, workspace: Workspace) -> None:
         """Make the slot of a mounted workspace hold its last recorded tree, if it was not placed there already."""
         slot, whole = workspace.slot, (workspace.name, workspace.placed_at, True)
-        if slot is None or self._marker(slot) == whole:
+        if slot is None:
+            return
+        directory = self._tools.layout.slot(slot)
+        if directory.is_symlink() or directory.parent.is_symlink():
+            raise OutsideProject(path=directory)
+        if self._marker(slot) == whole and directory.is_dir():
             return
         with durable.exclusive(self._lock(slot)):
             found = self._marker(slot)
-            if found != whole and (found is not None or not _has_files(self._tools.layout.slot(slot))):
+            lost = not directory.is_dir()  # somebody deleted it: that is no edit, and nothing that was recorded is lost
+            if lost or (found != whole and (found is not None or not _has_files(directory))):
                 self._rescue(slot, workspace.name)
                 self._mark(slot, (workspace.name, workspace.placed_at, False))
                 self._place(slot, workspace.tree)

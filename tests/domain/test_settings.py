@@ -169,3 +169,10 @@ class TestWhatIsRefused:
 def test_a_setting_changes_its_key_and_nothing_else(config: dict[str, object]):
     result = apply_settings({"s": config}, [Setting("s.new", 1)])["s"]
     assert result == Configured({**config, "new": 1}, ["new"])
+
+
+def test_a_new_key_that_looks_like_a_known_one_is_taken_for_a_slip():
+    with pytest.raises(BadSetting) as refusal:
+        apply_settings({"fit": {"epochs": 3}}, [parse_setting("fit.epcohs=4")])
+    assert refusal.value.near == ("fit.epochs",)
+    assert apply_settings({"fit": {"lr": 1}}, [parse_setting("fit.lr2=4")])["fit"].config == {"lr": 1, "lr2": 4}

@@ -42,6 +42,32 @@ def test_there_is_only_one(tmp_path: Path) -> None:
     assert second.win()
 
 
+def test_whoever_only_asks_for_the_holder_prevents_no_election(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    layout.home.mkdir()
+    first = Election(layout)
+    assert first.win()
+    first.resign()
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            Election(layout).holder()
+
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    lost = 0
+    for _ in range(100):
+        candidate = Election(layout)
+        lost += not candidate.win()
+        candidate.resign()
+    over.set()
+    for asker in askers:
+        asker.join()
+    assert lost == 0
+
+
 def test_the_documents_show_the_end_before_it_leaves(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.request()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from goldfish.api import Actor, Goldfish
-from goldfish.errors import NothingToSave
+from goldfish.errors import GoldfishError, NothingToSave, OutsideProject, UnreadableFile
 from tests.scenarios.conftest import Lab
 
 
@@ -172,3 +173,42 @@ def test_saved_versions_have_names_that_git_understands(lab: Lab) -> None:
     ref = lab.goldfish.layout.repository / "refs" / "goldfish" / "w" / "v2"
     assert version.version == "w@v2"
     assert ref.is_file()
+
+
+def test_a_deleted_directory_comes_back_as_it_was_recorded(lab: Lab) -> None:
+    (lab.place / "a").write_text("recorded")
+    lab.goldfish.sync("w")
+    shutil.rmtree(lab.place.parent)
+    lab.goldfish.sync("w")
+    assert (lab.place / "a").read_text() == "recorded"
+
+
+def test_a_directory_that_became_a_link_is_refused_and_left_alone(lab: Lab, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    lab.place.rename(outside)
+    (outside / "precious").write_text("untouched")
+    lab.place.symlink_to(outside)
+    with pytest.raises(OutsideProject):
+        lab.goldfish.rollback("w", "v1")
+    assert (outside / "precious").read_text() == "untouched"
+    lab.place.unlink()
+    outside.rename(lab.place)
+
+
+def test_rolling_back_and_forth_makes_no_copies_of_versions(lab: Lab) -> None:
+    (lab.place / "a").write_text("1")
+    lab.goldfish.save_version("w", "one")
+    assert lab.goldfish.rollback("w", "v1").kept_as == "w@v2"
+    assert lab.goldfish.rollback("w", "v2").kept_as == "w@v1"
+    assert lab.goldfish.look("w").latest == 2
+
+
+def test_a_thought_about_nothing_that_exists_is_refused(lab: Lab) -> None:
+    with pytest.raises(GoldfishError):
+        lab.goldfish.log_thought("this refers to nothing", about="run-777")
+
+
+def test_a_device_is_no_source(lab: Lab) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        lab.goldfish.add_source("zeros", Path("/dev/zero"))
+    assert "output" not in refusal.value.message

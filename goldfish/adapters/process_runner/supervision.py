@@ -46,7 +46,7 @@ class Supervision:
                 used = time.process_time()
                 self._look(now)
                 used = time.process_time() - used
-                wait = min(max(_LOOK_EVERY, 10 * used), 1.0)  # looking takes at most a tenth of a processor
+                wait = min(max(_LOOK_EVERY, 50 * used), 1.0)  # looking takes at most a fiftieth of a processor
                 next_look = time.monotonic() + wait
             if self._pidfd in ready:
                 self._reap()
