@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import launch, ledger, metrics, read_models, snapshots, startup
 from benchmarks.table import machine
 
-PEERS = Path(".venv-peers")
+PEERS = Path(".venv-peers").absolute()
 PAGE = Path("docs/benchmarks.md")
 HEAD = """# Benchmarks
 

@@ -178,7 +178,7 @@ def limit_of(name: str, ours: float, theirs: float | None) -> tuple[str, bool | 
     return "", None
 
 
-def main(rounds: int = 5, *, big: bool = True) -> str:
+def main(rounds: int = 3, *, big: bool = True) -> str:
     """The table. Figures are medians over the rounds."""
     found: list[dict[str, tuple[float, float | None]]] = []
     for number in range(rounds):
@@ -199,7 +199,7 @@ def main(rounds: int = 5, *, big: bool = True) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rounds", nargs="?", type=int, default=5)
+    parser.add_argument("rounds", nargs="?", type=int, default=3)
     parser.add_argument("--skip-big", action="store_true", help="leave out the 1 GB snapshot")
     given = parser.parse_args()
     print(main(given.rounds, big=not given.skip_big))

@@ -33,11 +33,13 @@ class Damage:
 
 def link(previous: bytes, position: int, stream: str, version: int, name: str, record: bytes) -> bytes:
     """The hash of an event: SHA-256 over the previous hash and every stored field, each with its length before it."""
-    h = hashlib.sha256(previous)
-    for part in (str(position).encode(), stream.encode(), str(version).encode(), name.encode(), record):
-        h.update(len(part).to_bytes(8, "big"))
-        h.update(part)
-    return h.digest()
+    at, of, number, what = str(position).encode(), stream.encode(), str(version).encode(), name.encode()
+    fields = [_size(at), at, _size(of), of, _size(number), number, _size(what), what, _size(record), record]
+    return hashlib.sha256(b"".join([previous, *fields])).digest()
+
+
+def _size(field: bytes) -> bytes:
+    return len(field).to_bytes(8, "big")
 
 
 def follow(rows: Iterable[StoredRow]) -> Iterator[Damage]:

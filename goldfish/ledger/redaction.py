@@ -74,8 +74,9 @@ class Redactor:
             case str():
                 return self.text(value)
             case dict():
+                known = self._names.get
                 return {
-                    self._name(key): item if type(item) in _NUMBERS else self._named(key, item)
+                    known(key) or self._name(key): item if type(item) in _NUMBERS else self._named(key, item)
                     for key, item in value.items()
                 }
             case list():
@@ -91,11 +92,9 @@ class Redactor:
 
     def _name(self, key: str) -> str:
         """A key without secrets. The same few keys come again and again."""
-        found = self._names.get(key)
-        if found is None:
-            if len(self._names) > _NAMES:
-                self._names.clear()
-            found = self._names[key] = self.text(key)
+        if len(self._names) > _NAMES:
+            self._names.clear()
+        found = self._names[key] = self.text(key)
         return found
 
     def finds(self, value: Any) -> bool:
