@@ -109,9 +109,12 @@ def test_silence_is_kept_where_json_is_wanted(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == ""
 
 
-def test_the_live_table_shows_every_stage_and_counts_seconds() -> None:
+def test_the_live_table_shows_every_stage_and_counts_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("goldfish.adapters.cli.views.following.time.monotonic", lambda: now[0])
     live = _LiveTable()
     live(progress(RUNNING, WAITING))
+    now[0] = 102.5
     to = Console(file=io.StringIO(), width=100, markup=False)
     with to.capture() as running:
         to.print(live._table())
@@ -119,7 +122,7 @@ def test_the_live_table_shows_every_stage_and_counts_seconds() -> None:
     with to.capture() as failed:
         to.print(live._table())
     assert "train     running" in running.get()
-    assert "0.00 s" in running.get()
+    assert "2.50 s" in running.get()
     assert "evaluate  waiting" in running.get()
     assert "✗  train" in failed.get()
     assert HARMLESS in failed.get()
