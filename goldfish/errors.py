@@ -258,11 +258,6 @@ class UnknownReference(Refusal):
     References look like run-12, run-12/train, baseline, baseline@v3 or a source name."""
 
 
-class AlreadyTried(Refusal):
-    """This is {run} again, which ended: {outcome}. What differs: nothing.
-    See `goldfish show {run}`. To repeat it all the same, say why: --rerun "REASON"."""
-
-
 class RunExists(Refusal):
     """{run} was requested before.
     Request a run without naming it: it gets the next number."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -16,6 +18,7 @@ from goldfish.domain.names import Digest, ExecutionId, Stream, is_run, nearest, 
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
 from goldfish.errors import ReasonNeeded, StillRunning, UnknownRun
+from goldfish.files import DIRECTORY, Changed, opened, opened_plain
 from goldfish.ledger.envelope import Envelope
 from goldfish.ports import GRACE_SECONDS
 
@@ -158,15 +161,22 @@ class RunCommands(Core):
             written = kept.written
         else:
             attempt = execution.intended.attempt if execution.intended else 1
-            path = self.layout.execution(name, attempt) / "log.txt"
-            data = path.read_bytes() if path.is_file() else b""
-            written = len(data)
+            data, written = _tail(self.layout.execution(name, attempt))
         shown = data[-LOG_LIMIT:].decode("utf-8", "replace").splitlines()[-lines:]
         text = "\n".join(shown)
         return LogAnswer(execution=name, text=text, bytes=written, truncated=len(text.encode()) < written - 1)
 
     def _events(self, stream: str) -> list[Envelope]:
         return self.application.journal.load(Stream(stream))
+
+
+def _tail(directory: Path) -> tuple[bytes, int]:
+    """The last bytes of a log that is being written, and its size. The stage may have put a link in its place."""
+    try:
+        with opened(directory, DIRECTORY) as place, opened_plain("log.txt", within=place) as (descriptor, found):
+            return os.pread(descriptor, LOG_LIMIT, max(0, found.st_size - LOG_LIMIT)), found.st_size
+    except Changed:
+        return b"", 0
 
 
 def _reason(given: str | Reason) -> Reason:

@@ -280,6 +280,26 @@ def test_logs_can_be_read_while_a_stage_runs_and_afterwards(lab: Lab) -> None:
     assert lab.goldfish.logs(f"{run}/train")[0].text == "hello from inside"
 
 
+def test_a_log_that_its_stage_replaced_by_a_link_is_not_followed(lab: Lab, tmp_path: Path) -> None:
+    secret, stop = tmp_path / "secret", lab.root / "stop"
+    secret.write_text("not yours to read")
+    lab.one_stage(f"""
+        import os, pathlib, time
+        log = pathlib.Path(os.environ["GOLDFISH_DIRECTORY"]) / "log.txt"
+        log.unlink(missing_ok=True)
+        log.symlink_to("{secret}")
+        pathlib.Path("{lab.root}/replaced").touch()
+        while not pathlib.Path("{stop}").exists():
+            time.sleep(0.01)
+    """)
+    run = lab.start().run
+    _until((lab.root / "replaced").exists)
+    assert [log.text for log in lab.goldfish.logs(run)] == [""]
+    stop.touch()
+    lab.goldfish.wait(run, seconds=PATIENCE)
+    assert all("not yours" not in log.text for log in lab.goldfish.logs(run))
+
+
 def _at_the_same_instant(code: str, arguments: range) -> list[str]:
     """What each of several processes prints that are ready before any of them may go."""
     ready = [
