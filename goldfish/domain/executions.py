@@ -34,6 +34,15 @@ class Execution:
         attempt: int
         backend: str
         inputs: list[ResolvedInput]
+        fingerprint: str | None = None  # equal for executions that do the same work on the same bytes
+
+    class Reused(Event):
+        """Nothing is launched: an earlier execution did the same work, and what it wrote is taken over."""
+
+        NAME: ClassVar[str] = "execution.reused"
+        execution: str  # "run-3/prepare"
+        fingerprint: str
+        why: str
 
     class Launched(Event):
         """The backend says it is under way, under this handle."""

@@ -33,6 +33,8 @@ class Run:
         fingerprint: str
         rerun_of: str | None = None
         rerun_reason: str | None = None
+        group: str | None = None
+        fresh: bool = True  # no stage takes over what an earlier execution of the same work wrote
 
     class CancelRequested(Event):
         """Somebody asked for its end: nothing is started after this."""

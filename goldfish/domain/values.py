@@ -6,10 +6,12 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from goldfish.domain.contracts import Contract
 from goldfish.domain.event import Value
+from goldfish.domain.specs import ResultsSpec
 
-SignalType = Literal["npy", "csv", "parquet", "json", "file", "directory"]
-Origin = Literal["config", "override"]
+SignalType = Literal["npy", "npz", "csv", "parquet", "json", "file", "directory"]
+Origin = Literal["default", "config", "override"]
 Outcome = Literal["succeeded", "failed", "cancelled", "lost"]
 EndReason = Literal["exited", "signalled", "time-limit", "memory-limit", "stopped"]
 Verdict = Literal["passed", "failed", "not-applicable"]
@@ -17,6 +19,7 @@ Severity = Literal["block", "warn", "record"]
 
 SUFFIX: dict[SignalType, str] = {
     "npy": ".npy",
+    "npz": ".npz",
     "csv": ".csv",
     "parquet": ".parquet",
     "json": ".json",
@@ -48,6 +51,15 @@ class OutputPlan(Value):
 
     name: str
     type: SignalType
+    contract: Contract | None = None
+    optional: bool = False  # a stage that does not write it succeeds all the same
+
+
+class Loader(Value):
+    """A function of the workspace that turns the path of an input into the object the stage gets."""
+
+    script: str
+    function: str = "load"
 
 
 class InputPlan(Value):
@@ -59,19 +71,31 @@ class InputPlan(Value):
     signal: str | None = None  # … and its output
     digest: str | None = None  # else: these bytes …
     ref: str | None = None  # … known as "digits@r1" or "run-3/prepare.features"
+    contract: Contract | None = None
+    loader: Loader | None = None
+    overridden: bool = False  # the request named these bytes, not the pipeline
 
 
 class StagePlan(Value):
-    """One stage of a run, resolved: nothing about it is decided later but the digests of upstream outputs."""
+    """One stage of a run, resolved: nothing about it is decided later but the digests of upstream outputs.
+
+    It is a Python module, or a command: a program and its arguments, run in the directory of the code.
+    """
 
     name: str
-    module: str
+    module: str = ""
+    command: list[str] = Field(default_factory=list)
     inputs: list[InputPlan] = Field(default_factory=list)
     outputs: list[OutputPlan] = Field(default_factory=list)
     config: dict[str, JsonValue] = Field(default_factory=dict)
-    overridden: list[str] = Field(default_factory=list)  # dotted keys of config that the request set
+    overridden: list[str] = Field(default_factory=list)  # dotted keys of config that the request set …
+    defaulted: list[str] = Field(default_factory=list)  # … and that only the pipeline's defaults gave
     environment: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Field(default_factory=Limits)
+    results: ResultsSpec | None = None
+    code: list[str] | None = None  # the files of the workspace that it can reach; None: all of them
+    gather: bool = False  # files that the stage adds to or changes in its code directory are its output "files"
+    printed: bool = False  # lines like "loss: 0.3" in its log are metrics
 
     @property
     def upstream(self) -> list[str]:
