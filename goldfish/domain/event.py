@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 JsonObject = dict[str, Any]
+T = TypeVar("T")
+
+
+def later(default: T) -> T:
+    """A field that a released value did not have. It is written only when it says something.
+
+    So the bytes of what could be said before stay as they were, and old records need no new version.
+    """
+    return Field(default=default, exclude_if=lambda value: value == default)
 
 
 class Value(BaseModel):

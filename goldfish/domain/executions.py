@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from goldfish.domain.event import Event
+from goldfish.domain.event import Event, later
 from goldfish.domain.folding import after
 from goldfish.domain.names import Stream
 from goldfish.domain.values import (
@@ -34,7 +34,7 @@ class Execution:
         attempt: int
         backend: str
         inputs: list[ResolvedInput]
-        fingerprint: str | None = None  # equal for executions that do the same work on the same bytes
+        fingerprint: str | None = later(None)  # equal for executions that do the same work on the same bytes
 
     class Reused(Event):
         """Nothing is launched: an earlier execution did the same work, and what it wrote is taken over."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from goldfish.domain.event import Event
+from goldfish.domain.event import Event, later
 from goldfish.domain.executions import Execution
 from goldfish.domain.folding import after
 from goldfish.domain.names import Stream
@@ -33,8 +33,8 @@ class Run:
         fingerprint: str
         rerun_of: str | None = None
         rerun_reason: str | None = None
-        group: str | None = None
-        fresh: bool = True  # no stage takes over what an earlier execution of the same work wrote
+        group: str | None = later(None)
+        fresh: bool = later(True)  # no stage takes over what an earlier execution of the same work wrote
 
     class CancelRequested(Event):
         """Somebody asked for its end: nothing is started after this."""

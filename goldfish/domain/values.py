@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from goldfish.domain.contracts import Contract
-from goldfish.domain.event import Value
+from goldfish.domain.event import Value, later
 from goldfish.domain.specs import ResultsSpec
 
 SignalType = Literal["npy", "npz", "csv", "parquet", "json", "file", "directory"]
@@ -51,8 +51,8 @@ class OutputPlan(Value):
 
     name: str
     type: SignalType
-    contract: Contract | None = None
-    optional: bool = False  # a stage that does not write it succeeds all the same
+    contract: Contract | None = later(None)
+    optional: bool = later(False)  # a stage that does not write it succeeds all the same
 
 
 class Loader(Value):
@@ -71,9 +71,9 @@ class InputPlan(Value):
     signal: str | None = None  # … and its output
     digest: str | None = None  # else: these bytes …
     ref: str | None = None  # … known as "digits@r1" or "run-3/prepare.features"
-    contract: Contract | None = None
-    loader: Loader | None = None
-    overridden: bool = False  # the request named these bytes, not the pipeline
+    contract: Contract | None = later(None)
+    loader: Loader | None = later(None)
+    overridden: bool = later(False)  # the request named these bytes, not the pipeline
 
 
 class StagePlan(Value):
@@ -84,18 +84,18 @@ class StagePlan(Value):
 
     name: str
     module: str = ""
-    command: list[str] = Field(default_factory=list)
+    command: list[str] = later([])
     inputs: list[InputPlan] = Field(default_factory=list)
     outputs: list[OutputPlan] = Field(default_factory=list)
     config: dict[str, JsonValue] = Field(default_factory=dict)
     overridden: list[str] = Field(default_factory=list)  # dotted keys of config that the request set …
-    defaulted: list[str] = Field(default_factory=list)  # … and that only the pipeline's defaults gave
+    defaulted: list[str] = later([])  # … and that only the pipeline's defaults gave
     environment: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Field(default_factory=Limits)
-    results: ResultsSpec | None = None
-    code: list[str] | None = None  # the files of the workspace that it can reach; None: all of them
-    gather: bool = False  # files that the stage adds to or changes in its code directory are its output "files"
-    printed: bool = False  # lines like "loss: 0.3" in its log are metrics
+    results: ResultsSpec | None = later(None)
+    code: list[str] | None = later(None)  # the files of the workspace that it can reach; None: all of them
+    gather: bool = later(False)  # files that the stage adds to or changes in its code directory are its output "files"
+    printed: bool = later(False)  # lines like "loss: 0.3" in its log are metrics
 
     @property
     def upstream(self) -> list[str]:
