@@ -20,6 +20,7 @@ ANYWHERE: Final[Mapping[str, str]] = {
 }
 
 EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "run.stage-cancel-requested": {"stage": "The stage of the run."},
     "project.founded": {"name": "What the project is called."},
     "workspace.created": {
         "name": "The workspace's name.",
@@ -54,6 +55,8 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "fingerprint": "Equal for requests that are the same experiment.",
         "rerun_of": "The earlier run with this fingerprint that is repeated.",
         "rerun_reason": "Why it is repeated.",
+        "group": "The group that it was put into.",
+        "fresh": "Whether every stage had to be carried out, whatever was done before.",
     },
     "run.parked": {
         "policy": "The step that failed.",
@@ -69,6 +72,12 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "attempt": "Which attempt this is, from 1.",
         "backend": "Where it will be carried out.",
         "inputs": "The bytes that the stage is given.",
+        "fingerprint": "Equal for executions that do the same work on the same bytes.",
+    },
+    "execution.reused": {
+        "execution": "The execution that did the work.",
+        "fingerprint": "Equal for executions that do the same work on the same bytes.",
+        "inputs": "The bytes that the stage would have been given.",
     },
     "execution.launched": {"handle": "The backend's own name for it."},
     "execution.launch-refused": {"why": "The reason of the backend."},

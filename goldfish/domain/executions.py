@@ -42,7 +42,7 @@ class Execution:
         NAME: ClassVar[str] = "execution.reused"
         execution: str  # "run-3/prepare"
         fingerprint: str
-        why: str
+        inputs: list[ResolvedInput]
 
     class Launched(Event):
         """The backend says it is under way, under this handle."""
@@ -141,6 +141,7 @@ class Execution:
     stream: Stream
     version: int = 0
     intended: Execution.LaunchIntended | None = None
+    reused: Execution.Reused | None = None
     launched: Execution.Launched | None = None
     refused: Execution.LaunchRefused | None = None
     stop_reason: str | None = None
@@ -155,6 +156,8 @@ class Execution:
         match event:
             case Execution.LaunchIntended():
                 return after(self, intended=event)
+            case Execution.Reused():
+                return after(self, reused=event)
             case Execution.Launched():
                 return after(self, launched=event)
             case Execution.LaunchRefused():
@@ -184,11 +187,22 @@ class Execution:
         """Why it ended so, in one sentence."""
         return self.concluded.cause if self.concluded else None
 
-    def intend(self, backend: str, inputs: list[ResolvedInput]) -> list[Event]:
+    def intend(self, backend: str, inputs: list[ResolvedInput], fingerprint: str | None = None) -> list[Event]:
         """State that it will be launched, once."""
-        if self.intended is not None:
+        if self.version:
             return []
-        return [Execution.LaunchIntended(attempt=1, backend=backend, inputs=inputs)]
+        return [Execution.LaunchIntended(attempt=1, backend=backend, inputs=inputs, fingerprint=fingerprint)]
+
+    def reuse(self, name: str, earlier: Execution, inputs: list[ResolvedInput], fingerprint: str) -> list[Event]:
+        """Take over what an earlier execution of the same work left, instead of a launch."""
+        if self.version:
+            return []
+        evidence: list[Event] = [*earlier.outputs.values(), *([earlier.sealed] if earlier.sealed else [])]
+        return [
+            Execution.Reused(execution=name, fingerprint=fingerprint, inputs=inputs),
+            *evidence,
+            Execution.Concluded(outcome="succeeded", cause=f"{name} did the same work; its outputs were taken over"),
+        ]
 
     def record_launch(self, handle: str) -> list[Event]:
         """State that the backend has it."""

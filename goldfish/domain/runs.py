@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from goldfish.domain.event import Event, later
 from goldfish.domain.executions import Execution
 from goldfish.domain.folding import after
-from goldfish.domain.names import Stream
+from goldfish.domain.names import Stream, nearest
 from goldfish.domain.values import Environment, Outcome, Reason, StagePlan
-from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun
+from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun, UnknownStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,13 @@ class Run:
         NAME: ClassVar[str] = "run.cancel-requested"
         reason: str
 
+    class StageCancelRequested(Event):
+        """Somebody asked for the end of one stage: neither it nor what reads it is started after this."""
+
+        NAME: ClassVar[str] = "run.stage-cancel-requested"
+        stage: str
+        reason: str
+
     class Parked(Event):
         """A policy failed on it again and again; it waits until somebody resumes it."""
 
@@ -62,6 +69,7 @@ class Run:
     version: int = 0
     requested: Run.Requested | None = None
     cancel_reason: str | None = None
+    cancelled_stages: dict[str, str] = field(default_factory=dict)  # stage → reason
     parked: Run.Parked | None = None
     finished: Run.Finished | None = None
 
@@ -72,6 +80,8 @@ class Run:
                 return after(self, requested=event)
             case Run.CancelRequested():
                 return after(self, cancel_reason=event.reason)
+            case Run.StageCancelRequested():
+                return after(self, cancelled_stages={**self.cancelled_stages, event.stage: event.reason})
             case Run.Parked():
                 return after(self, parked=event)
             case Run.Finished():
@@ -90,6 +100,10 @@ class Run:
     def is_open(self) -> bool:
         """Whether something may still happen by itself."""
         return self.requested is not None and self.finished is None and self.parked is None
+
+    def stop_reason(self, stage: str) -> str | None:
+        """Why a stage is to end, or never to start; None when it is not."""
+        return self.cancel_reason if self.cancel_reason is not None else self.cancelled_stages.get(stage)
 
     def request(self, requested: Run.Requested) -> list[Event]:
         """Ask for it. A number that is taken is taken for ever."""
@@ -111,18 +125,31 @@ class Run:
         stages = {name: e.outcome for name, e in (executions or {}).items() if e.outcome is not None}
         return [asked, Run.Finished(outcome="cancelled", cause=reason, stages=stages)]
 
+    def cancel_stage(self, stage: str, reason: str, execution: Execution) -> list[Event]:
+        """Ask for the end of one stage; what does not read it goes on. Asking twice changes nothing."""
+        known = [plan.name for plan in self.plan.stages]
+        if stage not in known:
+            raise UnknownStage(given=stage, stages=", ".join(known), near=nearest(stage, known))
+        ended = self.finished.outcome if self.finished is not None else execution.outcome
+        if ended is not None:
+            raise RunAlreadyEnded(run=f"{self.stream}/{stage}", outcome=ended)
+        if self.stop_reason(stage) is not None:
+            return []
+        return [Run.StageCancelRequested(stage=stage, reason=reason)]
+
     def park(self, policy: str, error: str, tries: int) -> list[Event]:
         """Set it aside after repeated failures of a policy."""
         return [Run.Parked(policy=policy, error=error, tries=tries)] if self.is_open else []
 
     def ready(self, executions: Mapping[str, Execution]) -> list[StagePlan]:
         """The stages that can be launched now: not begun, and all they read has succeeded."""
-        if not self.is_open or self.cancel_reason is not None or _broken(executions):
+        if not self.is_open or self.cancel_reason is not None or self._broken(executions):
             return []
         return [
             stage
             for stage in self.plan.stages
             if executions[stage.name].version == 0
+            and stage.name not in self.cancelled_stages
             and all(executions[name].outcome == "succeeded" for name in stage.upstream)
         ]
 
@@ -134,19 +161,29 @@ class Run:
         if any(e.outcome is None for e in begun.values()) or self.ready(executions):
             return []
         stages: dict[str, Outcome] = {name: e.outcome for name, e in begun.items() if e.outcome is not None}
-        broken = _broken(executions)
-        if broken is not None:
-            name, execution = broken
-            cancelled = self.cancel_reason is not None and execution.outcome == "cancelled"
-            outcome: Outcome = "cancelled" if cancelled else (execution.outcome or "failed")
-            cause = self.cancel_reason if cancelled and self.cancel_reason else f"{name}: {execution.cause}"
-        elif self.cancel_reason is not None and len(begun) < len(executions):
-            outcome, cause = "cancelled", self.cancel_reason
-        else:
-            outcome, cause = "succeeded", "every stage succeeded"
+        outcome, cause = self._end(executions)
         return [Run.Finished(outcome=outcome, cause=cause, stages=stages)]
 
+    def _end(self, executions: Mapping[str, Execution]) -> tuple[Outcome, str]:
+        """How it ended, and why, once nothing more will happen."""
+        broken = self._broken(executions)
+        if broken is not None:
+            name, execution = broken
+            if self.cancel_reason is not None and execution.outcome == "cancelled":
+                return "cancelled", self.cancel_reason
+            return execution.outcome or "failed", f"{name}: {execution.cause}"
+        unfinished = [name for name, execution in executions.items() if execution.outcome != "succeeded"]
+        if unfinished and self.cancel_reason is not None:
+            return "cancelled", self.cancel_reason
+        if unfinished:
+            named = next((name for name in unfinished if name in self.cancelled_stages), unfinished[0])
+            return "cancelled", f"{named}: {self.cancelled_stages.get(named, 'it was never started')}"
+        return "succeeded", "every stage succeeded"
 
-def _broken(executions: Mapping[str, Execution]) -> tuple[str, Execution] | None:
-    """The first stage, in plan order, that ended otherwise than well."""
-    return next(((n, e) for n, e in executions.items() if e.outcome not in (None, "succeeded")), None)
+    def _broken(self, executions: Mapping[str, Execution]) -> tuple[str, Execution] | None:
+        """The first stage, in plan order, that ended otherwise than well and otherwise than by request."""
+        return next(((n, e) for n, e in executions.items() if e.outcome not in (None, "succeeded", *self._asked(n))), None)
+
+    def _asked(self, stage: str) -> tuple[Outcome, ...]:
+        """The ends of a stage that are no reason to stop the others: it was to end, and they were not."""
+        return ("cancelled",) if stage in self.cancelled_stages else ()

@@ -94,6 +94,7 @@ class StagePlan(Value):
     limits: Limits = Field(default_factory=Limits)
     results: ResultsSpec | None = later(None)
     code: list[str] | None = later(None)  # the files of the workspace that it can reach; None: all of them
+    reuse: bool = later(True)  # earlier executions of the same work may stand in for this one
     gather: bool = later(False)  # files that the stage adds to or changes in its code directory are its output "files"
     printed: bool = later(False)  # lines like "loss: 0.3" in its log are metrics
 

@@ -25,7 +25,7 @@ def launch_the_stage(tools: Tools, run: str, stage: str) -> None:
     def intend(session: Session) -> None:
         request = session.run(run)
         execution = session.execution(name)
-        if request.cancel_reason is None:
+        if request.stop_reason(stage) is None:
             inputs = [_resolve(session, run, given) for given in _plan(request, stage).inputs]
             session.record(execution, execution.intend(BACKEND, inputs))
 

@@ -43,8 +43,9 @@ def _for_one(run: Run, execution: Execution) -> list[Action]:
         return []
     if execution.exited is not None or execution.lost is not None or execution.refused is not None:
         return ["collect"]
+    to_end = run.stop_reason(execution.stream.partition("/")[2]) is not None
     if execution.launched is None:
-        return ["withdraw"] if run.cancel_reason is not None else ["launch"]
-    if run.cancel_reason is not None and execution.stop_reason is None:
+        return ["withdraw"] if to_end else ["launch"]
+    if to_end and execution.stop_reason is None:
         return ["stop", "watch"]
     return ["watch"]

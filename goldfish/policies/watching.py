@@ -36,7 +36,7 @@ def stop_the_stage(tools: Tools, run: str, stage: str) -> None:
 
     def request(session: Session) -> None:
         execution = session.execution(name)
-        session.record(execution, execution.request_stop(session.run(run).cancel_reason or "cancelled"))
+        session.record(execution, execution.request_stop(session.run(run).stop_reason(stage) or "cancelled"))
 
     tools.record("stop", name, request)
     execution = Session(tools.application.journal).execution(name)

@@ -11,7 +11,7 @@ MODEL = ReadModel(
     columns={
         "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
         "target": "The node it leads to, like run-3 or run-3/train.",
-        "kind": "input, output, stage, code, rerun, follows or branched.",
+        "kind": "input, output, stage, code, rerun, reused, follows or branched.",
         "position": "Where it was recorded.",
     },
     sql="""
@@ -21,7 +21,7 @@ MODEL = ReadModel(
             FROM events WHERE name = 'run.requested'
         ), given AS (
             SELECT key, stream, position, unnest(from_json(data->'$.inputs', '[{"ref": "VARCHAR"}]')) AS d
-            FROM events WHERE name = 'execution.launch-intended'
+            FROM events WHERE name IN ('execution.launch-intended', 'execution.reused')
         ), saved AS (
             SELECT key, position, substr(stream, 11) AS workspace, (data->>'$.number')::BIGINT AS number
             FROM events WHERE name = 'workspace.version-saved'
@@ -30,7 +30,10 @@ MODEL = ReadModel(
         UNION ALL
         SELECT key, d.rerun_of, key, 'rerun', position FROM asked WHERE d.rerun_of IS NOT NULL
         UNION ALL
-        SELECT key, key, stream, 'stage', position FROM events WHERE name = 'execution.launch-intended'
+        SELECT key, key, stream, 'stage', position FROM events
+        WHERE name IN ('execution.launch-intended', 'execution.reused')
+        UNION ALL
+        SELECT key, data->>'$.execution', stream, 'reused', position FROM events WHERE name = 'execution.reused'
         UNION ALL
         SELECT DISTINCT key, d.ref, stream, 'input', position FROM given
         UNION ALL

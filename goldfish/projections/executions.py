@@ -16,6 +16,8 @@ MODEL = ReadModel(
         "backend": "The backend that carries it out.",
         "handle": "The backend's own name for it.",
         "state": "intended, running, ended or concluded.",
+        "reused": "The earlier execution whose outputs it took over instead of being launched.",
+        "fingerprint": "Equal for executions that do the same work on the same bytes.",
         "outcome": "succeeded, failed, cancelled or lost, once it is concluded.",
         "cause": "Why it did not succeed.",
         "ended_by": "exited, signalled, time-limit, memory-limit or stopped.",
@@ -42,6 +44,7 @@ MODEL = ReadModel(
         WITH facts AS (
             SELECT key, stream, position, name AS event, recorded_at,
                    from_json(data, '{"attempt": "BIGINT", "backend": "VARCHAR", "handle": "VARCHAR",
+                     "execution": "VARCHAR", "fingerprint": "VARCHAR",
                      "reason": "VARCHAR",
                      "ended_by": "VARCHAR", "exit_code": "BIGINT", "signal": "BIGINT", "seconds": "DOUBLE",
                      "peak_memory": "BIGINT", "outcome": "VARCHAR", "cause": "VARCHAR",
@@ -56,6 +59,7 @@ MODEL = ReadModel(
                     WHEN bool_or(event IN ('execution.exited', 'execution.lost', 'execution.launch-refused'))
                     THEN 'ended'
                     WHEN bool_or(event = 'execution.launched') THEN 'running' ELSE 'intended' END AS state,
+               any_value(d.execution) AS reused, any_value(d.fingerprint) AS fingerprint,
                any_value(d.outcome) AS outcome, any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END) AS cause,
                any_value(d.ended_by) AS ended_by, any_value(d.exit_code) AS exit_code, any_value(d.signal) AS signal,
                any_value(d.seconds) AS seconds, any_value(d.peak_memory) AS peak_memory,

@@ -21,7 +21,7 @@ MODEL = ReadModel(
         WITH given AS (
             SELECT key, split_part(stream, '/', 2) AS stage, position, unnest(from_json(data->'$.inputs',
                      '[{"name": "VARCHAR", "type": "VARCHAR", "digest": "VARCHAR", "ref": "VARCHAR"}]')) AS d
-            FROM events WHERE name = 'execution.launch-intended'
+            FROM events WHERE name IN ('execution.launch-intended', 'execution.reused')
         )
         SELECT key, key AS run, stage, unnest(d), position FROM given
     """,

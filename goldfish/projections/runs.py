@@ -30,6 +30,7 @@ MODEL = ReadModel(
         "packages": "The digest of the list of installed packages.",
         "rerun_of": "The run it repeats on purpose.",
         "rerun_reason": "Why it is repeated.",
+        "run_group": "The group that it was put into.",
         "requested_at": "When it was asked for (UTC).",
         "finished_at": "When it had ended (UTC).",
         "seconds": "Seconds that its stages took, summed, to the millisecond, by a clock that never jumps.",
@@ -43,7 +44,7 @@ MODEL = ReadModel(
                    CASE WHEN name IN ('run.requested', 'run.parked', 'run.finished', 'execution.exited')
                    THEN from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "tree": "VARCHAR",
                      "pipeline": "VARCHAR", "stages": "JSON", "fingerprint": "VARCHAR", "seed": "HUGEINT",
-                     "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR",
+                     "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "group": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR",
                      "error": "VARCHAR", "seconds": "DOUBLE", "reason": "JSON",
                      "environment": {"python": "VARCHAR", "platform": "VARCHAR", "packages": "VARCHAR"}}') END AS d
             FROM events WHERE name LIKE 'run.%' OR name LIKE 'execution.%'
@@ -54,7 +55,8 @@ MODEL = ReadModel(
                any_value(CASE WHEN event = 'run.requested' THEN d.stages->>'$[*].name' END) AS stages,
                CASE WHEN bool_or(event = 'run.finished') THEN 'finished'
                     WHEN bool_or(event = 'run.parked') THEN 'parked'
-                    WHEN bool_or(event = 'execution.launch-intended') THEN 'running' ELSE 'requested' END AS state,
+                    WHEN bool_or(event IN ('execution.launch-intended', 'execution.reused')) THEN 'running'
+                    ELSE 'requested' END AS state,
                any_value(d.outcome) AS outcome,
                coalesce(any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END), any_value(d.error)) AS cause,
                any_value(d.reason->>'$.description') AS description, any_value(d.reason->>'$.hypothesis') AS hypothesis,
@@ -63,6 +65,7 @@ MODEL = ReadModel(
                any_value(d.environment.python) AS python, any_value(d.environment.platform) AS platform,
                any_value(d.environment.packages) AS packages,
                any_value(d.rerun_of) AS rerun_of, any_value(d.rerun_reason) AS rerun_reason,
+               any_value(d."group") AS run_group,
                min(CASE WHEN event = 'run.requested' THEN recorded_at END) AS requested_at,
                min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at,
                round(sum(d.seconds), 3) AS seconds,

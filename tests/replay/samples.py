@@ -80,6 +80,7 @@ SAMPLES: tuple[Event, ...] = (
         rerun_reason="the data changed",
     ),
     Run.CancelRequested(reason="changed my mind"),
+    Run.StageCancelRequested(stage="train", reason="evaluate alone is enough"),
     Run.Parked(policy="launching", error="RunnerUnavailable", tries=5),
     Run.Finished(
         outcome="failed", cause="train: it exited with code 3", stages={"prepare": "succeeded", "train": "failed"}
@@ -88,6 +89,11 @@ SAMPLES: tuple[Event, ...] = (
         attempt=1,
         backend="process",
         inputs=[ResolvedInput(name="features", type="npy", digest=DIGEST, ref="run-3/prepare.features")],
+    ),
+    Execution.Reused(
+        execution="run-3/prepare",
+        fingerprint=DIGEST,
+        inputs=[ResolvedInput(name="raw", type="csv", digest=DIGEST, ref="digits@r1")],
     ),
     Execution.Launched(handle="pid:4711"),
     Execution.LaunchRefused(why="there is no interpreter"),
