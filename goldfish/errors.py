@@ -220,6 +220,11 @@ class BadSetting(Refusal):
     Write it as key=value or stage.key=value."""
 
 
+class BadInputOverride(Refusal):
+    """The input {given!r} cannot be replaced: {why}.
+    Write it as input=REF or stage.input=REF; REF is like run-3/prepare.features, digits@r1 or ./file.csv."""
+
+
 class UnknownStage(Refusal):
     """The pipeline has no stage {given!r}.
     Its stages are: {stages}."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from goldfish.domain.json_values import json_problem, merged
 from goldfish.domain.names import nearest
@@ -13,7 +13,9 @@ from goldfish.domain.settings import Config, Configured, Setting, apply_settings
 from goldfish.domain.sources import Source
 from goldfish.domain.stages import Stage, StageInput
 from goldfish.domain.values import InputPlan, SignalType, StagePlan
-from goldfish.errors import BadConfig, BadSetting, StageCodeMissing, UnknownSource, UnresolvedInput
+from goldfish.errors import BadConfig, BadInputOverride, BadSetting, StageCodeMissing, UnknownSource, UnresolvedInput
+
+T = TypeVar("T")
 
 SEED_LIMIT = 2**32  # numpy.random.seed takes no more
 
@@ -26,7 +28,7 @@ RESERVED = {
 
 
 class Upstream(NamedTuple):
-    """The newest usable output of a stage that is not part of the request."""
+    """Bytes that exist: the newest usable output of a stage that is not part of the request, or what it names."""
 
     digest: str
     ref: str  # "run-3/prepare.features"
@@ -48,6 +50,7 @@ def plan_run(
     has_file: Callable[[str], bool],
     sources: Mapping[str, Source.Registered],
     upstream: Callable[[str, str], Upstream | None],
+    replaced: Mapping[str, Upstream] | None = None,
     stages: Collection[str] | None = None,
     settings: Sequence[Setting] = (),
     overrides: Mapping[str, Config] | None = None,
@@ -56,9 +59,11 @@ def plan_run(
     """The plan for some stages of a pipeline, or for all.
 
     `configs` holds configs/<stage>.yaml by stage, which goes over the stage's defaults and below the settings.
-    `upstream(stage, signal)` answers for stages that are not selected. A seed in the request also replaces a `seed`
-    that a configuration holds; without one, the run's seed is the one that the configurations agree on.
-    Raises `UnknownStage`, `StageCodeMissing`, `BadConfig`, `BadSetting`, `UnknownSource` and `UnresolvedInput`.
+    `upstream(stage, signal)` answers for stages that are not selected. `replaced` holds the bytes that the request puts
+    in the place of inputs, by "stage.input", or by the input's name where only one stage has it. A seed in the request
+    also replaces a `seed` that a configuration holds; without one, the run's seed is the one that the configurations
+    agree on. Raises `UnknownStage`, `StageCodeMissing`, `BadConfig`, `BadSetting`, `BadInputOverride`, `UnknownSource`
+    and `UnresolvedInput`.
     """
     wanted = {pipeline.stage(name).name for name in stages} if stages else {s.name for s in pipeline.stages}
     selected = [stage for stage in pipeline.ordered if stage.name in wanted]
@@ -70,7 +75,7 @@ def plan_run(
     configured = apply_settings(written, settings, overrides, stages=[s.name for s in pipeline.stages])
     for stage in selected:
         _refuse_reserved(stage.name, configured[stage.name].config)
-    inputs = _Inputs(wanted, sources, upstream)
+    inputs = _Inputs(wanted, sources, upstream, replaced_inputs(selected, replaced or {}))
     plans = [_plan(stage, configured[stage.name], inputs) for stage in selected]
     return Plan(plans, seed if seed is not None else _common_seed(plans))
 
@@ -124,6 +129,22 @@ def _plan(stage: Stage, configured: Configured, inputs: _Inputs) -> StagePlan:
     )
 
 
+def replaced_inputs(selected: Sequence[Stage], given: Mapping[str, T]) -> dict[tuple[str, str], T]:
+    """What a request puts in the place of inputs, by stage and input. Raises `BadInputOverride`."""
+    known = {f"{stage.name}.{i.name}": (stage.name, i.name) for stage in selected for i in stage.inputs}
+    result: dict[tuple[str, str], T] = {}
+    for key, value in given.items():
+        holders = [place for full, place in known.items() if key in (full, place[1])]
+        if len(holders) != 1:
+            why = (
+                f"{len(holders)} stages have an input of this name; say which" if holders else "there is no such input"
+            )
+            near = [f"{stage}.{name}" for stage, name in holders] or list(nearest(key, known)) or sorted(known)[:3]
+            raise BadInputOverride(given=key, why=why, near=near)
+        result[holders[0]] = value
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class _Inputs:
     """Finds where the bytes of each input come from."""
@@ -131,8 +152,11 @@ class _Inputs:
     selected: Collection[str]
     sources: Mapping[str, Source.Registered]
     upstream: Callable[[str, str], Upstream | None]
+    replaced: Mapping[tuple[str, str], Upstream]
 
     def plan(self, stage: Stage, given: StageInput) -> InputPlan:
+        if (replacement := self.replaced.get((stage.name, given.name))) is not None:
+            return self._replaced(stage, given, replacement)
         if given.stage is None or given.signal is None:
             return self._source(stage, given)
         if given.stage in self.selected and given.type is not None:
@@ -146,6 +170,12 @@ class _Inputs:
             why = f"{found.ref} is {found.type}, not {given.type}"
             raise UnresolvedInput(signal=given.name, stage=stage.name, why=why, remedy=remedy)
         return InputPlan(name=given.name, type=found.type, digest=found.digest, ref=found.ref)
+
+    def _replaced(self, stage: Stage, given: StageInput, found: Upstream) -> InputPlan:
+        if given.type not in (None, found.type):
+            why = f"{found.ref} is {found.type}, not {given.type}"
+            raise UnresolvedInput(signal=given.name, stage=stage.name, why=why, remedy="Give bytes of that type.")
+        return InputPlan(name=given.name, type=found.type, digest=found.digest, ref=found.ref, overridden=True)
 
     def _source(self, stage: Stage, given: StageInput) -> InputPlan:
         found = self.sources.get(given.source or "")
