@@ -11,10 +11,13 @@ from goldfish.domain.canonical import digest_of
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import CommandId, Stream, execution_id, slot_stream, source_stream, workspace_stream
+from goldfish.domain.notes import Note, NoteKind
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
-from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.domain.tags import Tags
+from goldfish.domain.workspaces import Workspace
 from goldfish.errors import Busy, CommandIdReused, Refusal
 from goldfish.ledger.envelope import Actor, Envelope
 from goldfish.ledger.journal import CommandKnown, Journal, StreamMoved
@@ -97,6 +100,10 @@ class Session:
         """A slot, used before or not."""
         return self.load(Slot(slot_stream(name)))
 
+    def tags(self) -> Tags:
+        """All tags."""
+        return self.load(Tags())
+
     def source(self, name: str) -> Source:
         """A source, registered or not."""
         return self.load(Source(source_stream(name)))
@@ -104,6 +111,18 @@ class Session:
     def run(self, run: str) -> Run:
         """A run, requested or not."""
         return self.load(Run(Stream(run)))
+
+    def note(self, note: str) -> Note:
+        """A thought, a hypothesis or a decision, logged or not."""
+        return self.load(Note(Stream(note)))
+
+    def new_note(self, kind: NoteKind, known: int) -> Note:
+        """The note of a kind with the next number after a known one: others may be taking numbers meanwhile."""
+        for number in count(known + 1):
+            name = f"{kind}-{number}"
+            if not self._journal.load(Stream(name)) and not (note := self.note(name)).version:
+                return note
+        raise AssertionError("there is always a next number")
 
     def execution(self, execution: str) -> Execution:
         """A stage execution, begun or not."""

@@ -153,6 +153,56 @@ class UnknownVersion(Refusal):
     `goldfish show WORKSPACE` lists its versions."""
 
 
+class WorkspaceDeleted(Refusal):
+    """The workspace {given!r} was deleted: {reason}.
+    Bring it back with `goldfish restore {given}`, or choose another name: a deleted one's stays taken."""
+
+
+class StillMounted(Refusal):
+    """The workspace {given!r} is mounted in {slot}.
+    Run `goldfish unmount {given}` first: that records its files."""
+
+
+class WorkspaceInUse(Refusal):
+    """The workspace {given!r} is being used by {run}, which has not ended.
+    Wait for it with `goldfish wait {run}`, or end it with `goldfish cancel {run}`."""
+
+
+class OtherWorkspace(Refusal):
+    """{given} is {version}, which is no version of {workspace}.
+    To begin a line of work with it: `goldfish create NAME --from {version}`."""
+
+
+class Conflict(Refusal):
+    """{workspace} is not at {expected} any more: {changes}.
+    See what changed with `goldfish diff {expected} {latest}`, then repeat the command with --expected {latest}."""
+
+
+class VersionPruned(Refusal):
+    """{version} was pruned: {reason}.
+    Bring it back with `goldfish restore {version}`."""
+
+
+class VersionTagged(Refusal):
+    """{version} cannot be pruned: it is tagged {tags}.
+    Remove the tag with `goldfish untag NAME` first, or prune others."""
+
+
+class VersionInUse(Refusal):
+    """{version} cannot be pruned: {why}.
+    Prune others, or save a newer version first."""
+
+
+class NothingToPrune(Refusal):
+    """No version of {workspace} is left to prune there: {why}.
+    `goldfish show {workspace}` lists its versions."""
+
+
+class NothingToRestore(Refusal):
+    """Nothing of {given} is to be restored: {why}.
+    `goldfish show {workspace} --pruned` lists what was pruned."""
+
+
 class NotMounted(Refusal):
     """The workspace {given!r} is not mounted.
     Run `goldfish mount {given}` first."""
@@ -195,6 +245,44 @@ class ArtifactMissing(GoldfishError):
     Run `goldfish verify`, and restore .goldfish/artifacts from a backup."""
 
     exit_code = 4
+
+
+# ── tags, invariants and undo ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownTag(Refusal):
+    """There is no tag {given!r}.
+    `goldfish tags` lists them; `goldfish tag NAME REF` sets one."""
+
+
+class TagExists(Refusal):
+    """The tag {tag!r} points to {target} already.
+    Choose another name, or move it with --move."""
+
+
+class CannotTag(Refusal):
+    """{given} cannot be tagged: it is {kind}.
+    Tag a version like baseline@v3, or a run like run-12."""
+
+
+class UnknownInvariant(Refusal):
+    """There is no invariant {given} in force.
+    `goldfish invariant list --all` lists them."""
+
+
+class UnknownPosition(Refusal):
+    """There is no event at position {given}.
+    `goldfish undo --list` lists what can be undone; `goldfish log` lists all events."""
+
+
+class CannotUndo(Refusal):
+    """Event {position} ({what}) cannot be undone: {why}.
+    `goldfish undo --list` lists what can be undone."""
+
+
+class NothingToUndo(Refusal):
+    """There is nothing to undo.
+    Rollback, unmount, prune, delete, moved or removed tags, goals and retired invariants can be undone."""
 
 
 # ── pipelines and plans ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,6 +338,41 @@ class UnknownSource(Refusal):
     Register it with `goldfish source add {given} PATH`."""
 
 
+class SourceRetired(Refusal):
+    """The source {source!r} was retired: {reason}.
+    Name another source in the pipeline; or bring it back with `goldfish source restore {source}`."""
+
+
+class SourceChanged(Refusal):
+    """The bytes of {source} at {path} are not those that were registered: {files}.
+    Put them back, or register them as the next revision: `goldfish source add {name} {path} --in-place`."""
+
+
+class UnknownColumn(Refusal):
+    """{source} has no column or array {given!r}.
+    `goldfish source show {source}` lists what it holds."""
+
+
+class NothingToDescribe(Refusal):
+    """Nothing is said about the source {source!r}.
+    Give --text TEXT, or --column NAME=TEXT, or both."""
+
+
+class CannotFetch(Refusal):
+    """{uri} cannot be fetched: {why}.
+    Nothing was recorded. Correct the address, or repeat the command when it can be reached."""
+
+
+class CannotPromote(Refusal):
+    """{ref} cannot be made a source: {why}.
+    Choose an output of a stage that succeeded: `goldfish show RUN` lists them."""
+
+
+class NothingToTakeOut(Refusal):
+    """{ref} names no bytes that can be taken out: it is a {kind}.
+    Name an output like run-3/prepare.features, or a source like digits@r1."""
+
+
 # ── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -261,6 +384,22 @@ class UnknownRun(Refusal):
 class UnknownReference(Refusal):
     """{given!r} names nothing in this project.
     References look like run-12, run-12/train, baseline, baseline@v3 or a source name."""
+
+
+class UnknownNote(Refusal):
+    """There is no note {given!r}.
+    `goldfish thoughts` lists thoughts, hypotheses and decisions."""
+
+
+class NoteExists(Refusal):
+    """{note} was written before.
+    Write it without naming it: it gets the next number."""
+
+
+class WrongKindOfNote(Refusal):
+    """{note} is a {kind}, not {needed}.
+    A hypothesis is resolved with `goldfish hypothesis resolve`; a thought or a decision is taken back with
+    `goldfish note withdraw`."""
 
 
 class RunExists(Refusal):
@@ -276,6 +415,66 @@ class RunAlreadyEnded(Refusal):
 class ReasonNeeded(Refusal):
     """A run needs a reason of at least {minimum} characters; this one has {length}.
     Say what you try and what you expect: --reason "…"."""
+
+
+class BadResultsSpec(Refusal):
+    """The results that were given with the run cannot be used: {why}.
+    Its keys are metric, direction, split, pick, minimum, goal, tolerance, secondary, baseline, context and caveats."""
+
+
+class RunStillOpen(Refusal):
+    """{run} has not ended, so that it cannot be judged yet.
+    Follow it with `goldfish wait {run}`, or end it with `goldfish cancel {run} --reason "…"`."""
+
+
+class AlreadyFinalized(Refusal):
+    """{run} was judged before: {verdict}.
+    To change that, say why: `goldfish amend {run} --reason "…"`. The earlier judgement stays in its history."""
+
+
+class NotFinalized(Refusal):
+    """{run} was not judged yet, so that there is nothing to amend.
+    Judge it with `goldfish finalize {run}`."""
+
+
+class NothingToAmend(Refusal):
+    """This changes nothing of what was said about {run}.
+    Say what is different: --verdict, --value STAGE=NUMBER, --comment, --learned or --next."""
+
+
+class NoResultsSpec(Refusal):
+    """{execution} is not judged by a number: it has no results in the pipeline.
+    Leave its value out. Stages that have results: {stages}."""
+
+
+class ResultNotLogged(Refusal):
+    """{execution} never logged {metric} = {given}.
+    What it logged: {logged}. Give one of these, or no value to take the one that its results pick."""
+
+
+class ResultContradictsSpec(Refusal):
+    """The result of {execution} is not what was asked for: {why}.
+    Give the value of what the spec names; another metric, split or direction needs a run with another spec."""
+
+
+class VerdictNeedsReason(Refusal):
+    """The verdict {verdict} of {run} contradicts the numbers: {why}.
+    Give the verdict {expected}, or say why not: --reason "…"."""
+
+
+class NoteNeeded(Refusal):
+    """{run} {ended}, and nothing says what that teaches.
+    Say it with --comment "…" or --learned "…": the next one who tries this reads it."""
+
+
+class GateClosed(Refusal):
+    """{workspace} has {count} that await a verdict: {runs}.
+    Judge each with `goldfish finalize RUN`, then ask again. `goldfish settings set gate=say` opens the gate."""
+
+
+class BadProjectSetting(Refusal):
+    """The project's settings cannot be changed: {why}.
+    `goldfish settings show` lists them with what each means."""
 
 
 class CannotCompare(Refusal):
@@ -320,7 +519,7 @@ class SecretRefused(Refusal):
 
 class PlaceTaken(Refusal):
     """{path} is not empty.
-    Name a directory that does not exist yet; goldfish makes it."""
+    Name a place that does not exist yet; goldfish makes it, and overwrites nothing."""
 
 
 # ── tools for agents ──────────────────────────────────────────────────────────────────────────────────────────────────

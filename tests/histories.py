@@ -13,6 +13,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream, execution_id, slot_stream, source_stream, version_id, workspace_stream
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
 from goldfish.domain.values import (
     Environment,
@@ -23,7 +24,7 @@ from goldfish.domain.values import (
     ResolvedInput,
     StagePlan,
 )
-from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.domain.workspaces import Workspace
 from goldfish.errors import Refusal
 from tests.fakes.event_log import InMemoryEventLog
 
@@ -155,8 +156,28 @@ def _unmount(draw: st.DrawFn, history: History) -> None:
 
 
 def _register(draw: st.DrawFn, history: History) -> None:
-    events = history.sources["digits"].register("digits", "npy", _digest(draw), 10, draw(TEXTS))
-    history.to_source("digits", events)
+    source = history.sources["digits"]
+    if source.retired is None:
+        location, text = draw(st.sampled_from([None, "/data/d"])), draw(st.none() | TEXTS)
+        events = source.register("digits", "npy", _digest(draw), 10, draw(TEXTS), location=location, text=text)
+        history.to_source("digits", events)
+
+
+def _change_source(draw: st.DrawFn, history: History) -> None:
+    source = history.sources["digits"]
+    revision = draw(st.sampled_from(sorted(source.revisions)))
+    chosen = draw(st.sampled_from(("describe", "retire", "restore", "change", "mend")))
+    match chosen:
+        case "describe":
+            history.to_source("digits", source.describe(draw(TEXTS), {"a": draw(TEXTS)}))
+        case "retire":
+            history.to_source("digits", source.retire(draw(TEXTS)))
+        case "restore":
+            history.to_source("digits", source.restore())
+        case "change":
+            history.to_source("digits", source.found(revision, [draw(TEXTS)]))
+        case _:
+            history.to_source("digits", source.found(revision, []))
 
 
 def _request(draw: st.DrawFn, history: History) -> None:

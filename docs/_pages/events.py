@@ -28,6 +28,8 @@ STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "project": ("The project", "`project`"),
     "slot": ("Slots", "`slot:NAME`"),
     "workspace": ("Workspaces", "`workspace:NAME`"),
+    "note": ("Thoughts, hypotheses and decisions", "`thought-N`, `hypothesis-N`, `decision-N`"),
+    "tag": ("Tags", "`tags`"),
     "source": ("Sources", "`source:NAME`"),
     "run": ("Runs", "`run-N`"),
     "execution": ("Stage executions", "`run-N/STAGE`"),

@@ -22,6 +22,11 @@ ANYWHERE: Final[Mapping[str, str]] = {
 EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
     "run.stage-cancel-requested": {"stage": "The stage of the run."},
     "project.founded": {"name": "What the project is called."},
+    "project.invariant-added": {
+        "number": "Its number, from 1, which no other invariant is ever given.",
+        "text": "What nobody is to change.",
+    },
+    "project.invariant-retired": {"number": "The invariant's number."},
     "workspace.created": {
         "name": "The workspace's name.",
         "base": "The version it began with, like baseline@v3; null when it began empty.",
@@ -39,12 +44,52 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "tree": "The tree of that version.",
         "safety": "The tree of what was there before.",
     },
+    "note.logged": {
+        "kind": "What it is; the stream is named after it.",
+        "text": "The words.",
+        "workspace": "The workspace it belongs to; null for the project as a whole.",
+        "about": "References to what it is about.",
+        "because": "References to what a decision rests on.",
+        "instead_of": "References to what was not chosen; an earlier decision among them is superseded.",
+    },
+    "note.amended": {
+        "text": "The words from now on.",
+        "about": "References to what it is about from now on; null when that stays as it was.",
+    },
+    "note.resolved": {
+        "resolution": "What became of the hypothesis.",
+        "text": "Why, in the words of whoever resolved it.",
+        "evidence": "References to what shows it.",
+    },
+    "note.superseded": {"by": "The decision that stands in its place."},
+    "tag.set": {"name": "The tag.", "target": "What it points to: baseline@v3 or run-12."},
+    "tag.moved": {
+        "name": "The tag.",
+        "target": "What it points to from now on: baseline@v3 or run-12.",
+        "was": "What it pointed to before.",
+    },
+    "tag.removed": {"name": "The tag.", "was": "What it pointed to."},
     "source.registered": {
         "name": "The source's name.",
         "revision": "1, 2, 3 … within the source.",
         "size": "Bytes of all its files.",
-        "came_from": "The path that was given; where the bytes are now is `digest`.",
+        "came_from": "The path, address or reference that was given; no password or token of an address is kept.",
+        "described": "What goldfish found in it: shape, dtype, columns, rows, files, a few values.",
+        "text": "What it holds, in the words of whoever registered it.",
+        "origin": "The output or revision whose bytes these are, like run-3/prepare.features.",
+        "location": "Where the bytes are, when they were not copied into the project.",
     },
+    "source.described": {
+        "revision": "The newest revision at that time.",
+        "text": "What it holds; null when only columns were described.",
+        "columns": "What columns or arrays mean, by name; the others keep what was said.",
+    },
+    "source.found-changed": {
+        "revision": "The revision.",
+        "files": "What differs, at most 20; each path with what is wrong.",
+        "more": "How many more differ.",
+    },
+    "source.found-unchanged": {"revision": "The revision."},
     "run.requested": {
         "tree": "The files of that version.",
         "pipeline": "The pipeline's name.",

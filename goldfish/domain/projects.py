@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from goldfish.domain.event import Event
 from goldfish.domain.folding import after
 from goldfish.domain.names import PROJECT, Stream
-from goldfish.errors import ProjectExists
+from goldfish.errors import ProjectExists, UnknownInvariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Project:
         goal: str | None = None
 
     class GoalSet(Event):
-        """The goal is from now on this."""
+        """The goal is from now on this; empty: none."""
 
         NAME: ClassVar[str] = "project.goal-set"
         goal: str
@@ -35,10 +35,26 @@ class Project:
         text: str
         about: str | None = None
 
+    class InvariantAdded(Event):
+        """From now on nobody is to change this. Its number is never given to another one."""
+
+        NAME: ClassVar[str] = "project.invariant-added"
+        number: int
+        text: str
+
+    class InvariantRetired(Event):
+        """This may be changed from now on."""
+
+        NAME: ClassVar[str] = "project.invariant-retired"
+        number: int
+        reason: str
+
     stream: Stream = PROJECT
     version: int = 0
     name: str | None = None
     goal: str | None = None
+    invariants: dict[int, str] = field(default_factory=dict)  # number → text, those in force
+    numbered: int = 0  # the highest number that an invariant ever had
 
     def apply(self, event: Event) -> Project:
         """The project after this fact."""
@@ -46,7 +62,12 @@ class Project:
             case Project.Founded():
                 return after(self, name=event.name, goal=event.goal)
             case Project.GoalSet():
-                return after(self, goal=event.goal)
+                return after(self, goal=event.goal or None)
+            case Project.InvariantAdded():
+                told = {**self.invariants, event.number: event.text}
+                return after(self, invariants=told, numbered=max(self.numbered, event.number))
+            case Project.InvariantRetired():
+                return after(self, invariants={n: text for n, text in self.invariants.items() if n != event.number})
             case _:
                 return after(self)
 
@@ -58,8 +79,18 @@ class Project:
 
     def set_goal(self, goal: str) -> list[Event]:
         """Change the goal; setting the same goal again changes nothing."""
-        return [] if goal == self.goal else [Project.GoalSet(goal=goal)]
+        return [] if goal == (self.goal or "") else [Project.GoalSet(goal=goal)]
 
     def log_thought(self, text: str, about: str | None) -> list[Event]:
         """Keep a thought."""
         return [Project.ThoughtLogged(text=text, about=about)]
+
+    def add_invariant(self, text: str) -> list[Event]:
+        """Say what nobody is to change; what is said already is not said twice."""
+        return [] if text in self.invariants.values() else [Project.InvariantAdded(number=self.numbered + 1, text=text)]
+
+    def retire_invariant(self, number: int, reason: str) -> list[Event]:
+        """Let it be changed again."""
+        if number not in self.invariants:
+            raise UnknownInvariant(given=number)
+        return [Project.InvariantRetired(number=number, reason=reason)]

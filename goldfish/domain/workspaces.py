@@ -13,54 +13,14 @@ from goldfish.errors import (
     AlreadyMounted,
     NothingToSave,
     NotMounted,
-    SlotTaken,
     UnknownVersion,
     UnknownWorkspace,
+    VersionPruned,
+    WorkspaceDeleted,
     WorkspaceExists,
 )
 
 SavedBy = Literal["creation", "save", "run", "rollback"]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A directory that holds at most one workspace at a time."""
-
-    class Taken(Event):
-        """A workspace moved in."""
-
-        NAME: ClassVar[str] = "slot.taken"
-        workspace: str
-
-    class Freed(Event):
-        """The workspace moved out."""
-
-        NAME: ClassVar[str] = "slot.freed"
-        workspace: str
-
-    stream: Stream
-    version: int = 0
-    holder: str | None = None
-
-    def apply(self, event: Event) -> Slot:
-        """The slot after this fact."""
-        match event:
-            case Slot.Taken():
-                return after(self, holder=event.workspace)
-            case Slot.Freed():
-                return after(self, holder=None)
-            case _:
-                return after(self)
-
-    def take(self, slot: str, workspace: str) -> list[Event]:
-        """Let a workspace in, if the slot is free."""
-        if self.holder is not None:
-            raise SlotTaken(slot=slot, holder=self.holder)
-        return [Slot.Taken(workspace=workspace)]
-
-    def free(self) -> list[Event]:
-        """Let the workspace out."""
-        return [Slot.Freed(workspace=self.holder)] if self.holder is not None else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +91,36 @@ class Workspace:
         text: str
         about: str | None = None
 
+    class GoalSet(Event):
+        """What it is for is from now on this; empty: nothing in particular."""
+
+        NAME: ClassVar[str] = "workspace.goal-set"
+        goal: str
+
+    class VersionPruned(Event):
+        """This version is of no use any more: lists leave it out. Its files stay, and so do the runs of it."""
+
+        NAME: ClassVar[str] = "workspace.version-pruned"
+        number: int
+        reason: str
+
+    class VersionRestored(Event):
+        """This version is in the lists again."""
+
+        NAME: ClassVar[str] = "workspace.version-restored"
+        number: int
+
+    class Deleted(Event):
+        """The workspace is of no use any more. Nothing is erased, and its name stays taken."""
+
+        NAME: ClassVar[str] = "workspace.deleted"
+        reason: str
+
+    class Restored(Event):
+        """The deleted workspace is there again, as it was."""
+
+        NAME: ClassVar[str] = "workspace.restored"
+
     stream: Stream
     version: int = 0  # of the stream
     name: str = ""
@@ -139,7 +129,9 @@ class Workspace:
     tree: str = ""  # the last recorded state of the files
     placed_at: int = 0  # stream version of the last event that says what the slot must hold
     placed: str = ""  # … and the tree it says
-    versions: dict[int, str] = field(default_factory=dict)  # number → tree
+    versions: dict[int, str] = field(default_factory=dict)  # number → tree, the pruned ones too
+    pruned: dict[int, str] = field(default_factory=dict)  # number → reason
+    deleted: str | None = None  # why
 
     def apply(self, event: Event) -> Workspace:
         """The workspace after this fact."""
@@ -156,6 +148,16 @@ class Workspace:
                 return after(self, tree=event.tree, placed=event.tree, placed_at=self.version + 1)
             case Workspace.Unmounted():
                 return after(self, slot=None, tree=event.tree)
+            case Workspace.GoalSet():
+                return after(self, goal=event.goal or None)
+            case Workspace.VersionPruned():
+                return after(self, pruned={**self.pruned, event.number: event.reason})
+            case Workspace.VersionRestored():
+                return after(self, pruned={n: why for n, why in self.pruned.items() if n != event.number})
+            case Workspace.Deleted():
+                return after(self, deleted=event.reason)
+            case Workspace.Restored():
+                return after(self, deleted=None)
             case _:
                 return after(self)
 
@@ -170,12 +172,19 @@ class Workspace:
         return max(self.versions, default=0)
 
     @property
+    def kept(self) -> dict[int, str]:
+        """The versions that are not pruned: number → tree."""
+        return {number: tree for number, tree in self.versions.items() if number not in self.pruned}
+
+    @property
     def is_dirty(self) -> bool:
         """Whether the recorded files differ from the latest version."""
         return self.versions.get(self.latest) != self.tree
 
     def create(self, name: str, goal: str | None, tree: str, base: str | None) -> list[Event]:
-        """Begin the workspace; its first tree is version 1."""
+        """Begin the workspace; its first tree is version 1. The name of a deleted one stays taken."""
+        if self.deleted is not None:
+            raise WorkspaceDeleted(given=name, reason=self.deleted)
         if self.exists:
             raise WorkspaceExists(given=name)
         message = f"branched from {base}" if base else "created"
@@ -218,9 +227,10 @@ class Workspace:
     def roll_back(self, number: int) -> list[Event]:
         """Put the files back to a version; what is there now is kept as a version of its own first."""
         slot = self.in_slot()
-        known = self.tree in self.versions.values()
+        tree = self.kept_tree_of(number)
+        known = self.tree in self.kept.values()
         saved = [] if known else self.ensure_saved(f"before the rollback to v{number}", "rollback")
-        return [*saved, Workspace.RolledBack(slot=slot, to=number, tree=self.tree_of(number), safety=self.tree)]
+        return [*saved, Workspace.RolledBack(slot=slot, to=number, tree=tree, safety=self.tree)]
 
     def rescue(self, slot: str, tree: str) -> list[Event]:
         """Keep files that would otherwise be overwritten, unless they are known already."""
@@ -231,6 +241,11 @@ class Workspace:
         """Take the files out of the slot."""
         return [Workspace.Unmounted(slot=self.in_slot(), tree=tree)]
 
+    def set_goal(self, goal: str) -> list[Event]:
+        """Change what it is for; setting the same goal again changes nothing."""
+        self._must_exist()
+        return [] if goal == (self.goal or "") else [Workspace.GoalSet(goal=goal)]
+
     def log_thought(self, text: str, about: str | None) -> list[Event]:
         """Keep a thought."""
         self._must_exist()
@@ -239,6 +254,8 @@ class Workspace:
     def _must_exist(self) -> None:
         if not self.exists:
             raise UnknownWorkspace(given=self.stream.removeprefix("workspace:"))
+        if self.deleted is not None:
+            raise WorkspaceDeleted(given=self.name, reason=self.deleted)
 
     def tree_of(self, number: int) -> str:
         """The tree of a version, or the refusal with near ones."""
@@ -248,6 +265,13 @@ class Workspace:
                 given=version_id(self.name, number), near=nearest(version_id(self.name, number), known)
             )
         return self.versions[number]
+
+    def kept_tree_of(self, number: int) -> str:
+        """The tree of a version to work with, or the refusal when it is pruned."""
+        tree = self.tree_of(number)
+        if number in self.pruned:
+            raise VersionPruned(version=version_id(self.name, number), reason=self.pruned[number])
+        return tree
 
     def number_of(self, given: str) -> int:
         """The number that "v3", "3" or "baseline@v3" means here."""

@@ -6,16 +6,21 @@ from typing import Final
 
 from goldfish.domain.event import Event, JsonObject
 from goldfish.domain.executions import Execution
+from goldfish.domain.notes import Note
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
-from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.domain.tags import Tag
+from goldfish.domain.workspaces import Workspace
 from goldfish.errors import LedgerCorrupt, UnknownEvent
 
 EVENTS: Final[tuple[type[Event], ...]] = (
     Project.Founded,
     Project.GoalSet,
     Project.ThoughtLogged,
+    Project.InvariantAdded,
+    Project.InvariantRetired,
     Slot.Taken,
     Slot.Freed,
     Workspace.Created,
@@ -26,7 +31,25 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     Workspace.EditsRescued,
     Workspace.Unmounted,
     Workspace.ThoughtLogged,
+    Workspace.GoalSet,
+    Workspace.VersionPruned,
+    Workspace.VersionRestored,
+    Workspace.Deleted,
+    Workspace.Restored,
+    Tag.Set,
+    Tag.Moved,
+    Tag.Removed,
+    Note.Logged,
+    Note.Amended,
+    Note.Resolved,
+    Note.Superseded,
+    Note.Withdrawn,
     Source.Registered,
+    Source.Described,
+    Source.FoundChanged,
+    Source.FoundUnchanged,
+    Source.Retired,
+    Source.Restored,
     Run.Requested,
     Run.CancelRequested,
     Run.StageCancelRequested,

@@ -8,8 +8,9 @@ import pytest
 
 from goldfish.domain.event import Event
 from goldfish.domain.names import workspace_stream
+from goldfish.domain.slots import Slot
 from goldfish.domain.values import Skipped
-from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.domain.workspaces import Workspace
 from goldfish.errors import (
     AlreadyMounted,
     NothingToSave,

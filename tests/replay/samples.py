@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
+from goldfish.domain.notes import Note
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
+from goldfish.domain.tags import Tag
 from goldfish.domain.values import (
     Environment,
     Failure,
@@ -20,7 +23,7 @@ from goldfish.domain.values import (
     Skipped,
     StagePlan,
 )
-from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.domain.workspaces import Workspace
 
 TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 DIGEST = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -55,6 +58,8 @@ SAMPLES: tuple[Event, ...] = (
     Project.Founded(name="digits", goal="read digits – all of them"),
     Project.GoalSet(goal="read letters too"),
     Project.ThoughtLogged(text="smaller steps\nmight help", about="run-3"),
+    Project.InvariantAdded(number=2, text="the test set is never trained on"),
+    Project.InvariantRetired(number=2, reason="there is a new test set"),
     Slot.Taken(workspace="baseline"),
     Slot.Freed(workspace="baseline"),
     Workspace.Created(name="baseline", goal="start here", tree=TREE, base="other@v4"),
@@ -65,7 +70,32 @@ SAMPLES: tuple[Event, ...] = (
     Workspace.EditsRescued(slot="w1", tree=TREE),
     Workspace.Unmounted(slot="w1", tree=TREE),
     Workspace.ThoughtLogged(text="the scheduler is off by one", about=None),
+    Workspace.GoalSet(goal="fewer parameters"),
+    Workspace.VersionPruned(number=2, reason="a dead end"),
+    Workspace.VersionRestored(number=2),
+    Workspace.Deleted(reason="the idea did not hold"),
+    Workspace.Restored(),
+    Tag.Set(name="good", target="baseline@v2"),
+    Tag.Moved(name="good", target="run-3", was="baseline@v2"),
+    Tag.Removed(name="good", was="run-3"),
+    Note.Logged(
+        kind="decision",
+        text="go on with warm-up",
+        workspace="baseline",
+        about=["baseline@v2"],
+        because=["run-3", "run-3/train"],
+        instead_of=["decision-1"],
+    ),
+    Note.Amended(text="go on with warm-up, 500 steps", about=["baseline@v2", "digits@r1"]),
+    Note.Resolved(resolution="refuted", text="it diverged all the same", evidence=["run-3"]),
+    Note.Superseded(by="decision-2"),
+    Note.Withdrawn(reason="the data was wrong"),
     Source.Registered(name="digits", revision=1, type="csv", digest=DIGEST, size=1797, came_from="/data/digits.csv"),
+    Source.Described(revision=1, text="eight by eight pixels", columns={"p0": "the first pixel, 0 to 16"}),
+    Source.FoundChanged(revision=1, files=["train/a.csv: other bytes"], more=2),
+    Source.FoundUnchanged(revision=1),
+    Source.Retired(reason="its labels were shifted by one"),
+    Source.Restored(),
     Run.Requested(
         workspace="baseline",
         number=2,
