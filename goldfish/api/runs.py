@@ -1,32 +1,23 @@
-"""Use cases around runs: ask for one, follow it, read what it prints, cancel it."""
+"""Use cases around runs: ask for one."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
 from goldfish import durable
-from goldfish.api.answers import CancelAnswer, LogAnswer, RunAnswer, RunProgress, StageProgress, StageState
-from goldfish.api.core import Core
-from goldfish.application import Session
-from goldfish.domain.executions import Execution
-from goldfish.domain.names import Digest, ExecutionId, Stream, is_run, nearest, plain_text, split_execution, version_id
+from goldfish.api.answers import RunAnswer
+from goldfish.api.following import RunFollowing
+from goldfish.domain.names import plain_text, version_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
-from goldfish.errors import ReasonNeeded, StillRunning, UnknownRun
-from goldfish.files import DIRECTORY, Changed, opened, opened_plain
-from goldfish.ledger.envelope import Envelope
-from goldfish.ports import GRACE_SECONDS
+from goldfish.errors import ReasonNeeded
 
 MINIMUM_REASON = 15
-LOG_LIMIT = 256 << 10
 
 
-class RunCommands(Core):
+class RunCommands(RunFollowing):
     """What people and agents do with runs."""
 
     def run(
@@ -71,113 +62,6 @@ class RunCommands(Core):
             position=run.position,
         )
 
-    def progress(self, run: str) -> RunProgress:
-        """Where a run is, from the facts alone."""
-        session = Session(self.application.journal)
-        state = self._run(session, run)
-        executions = session.executions_of(state)
-        ended = state.finished is not None
-        return RunProgress(
-            run=state.stream,
-            state="finished" if ended else "parked" if state.parked else "open",
-            outcome=state.finished.outcome if state.finished else None,
-            cause=state.finished.cause if state.finished else state.parked.error if state.parked else None,
-            stages=[_stage(name, execution, ended) for name, execution in executions.items()],
-        )
-
-    def wait(
-        self, run: str, *, seconds: float = 3600, on_progress: Callable[[RunProgress], None] | None = None
-    ) -> RunProgress:
-        """Follow a run to its end. Raises `StillRunning` after `seconds`; the run goes on all the same."""
-        deadline = time.monotonic() + seconds
-        token: object = None
-        checked = 0.0
-        while True:
-            now = time.monotonic()
-            if now - checked > 0.5:  # a conductor may have been killed: whoever waits brings another
-                checked = now
-                self.recover()
-            seen = self.application.journal.token()
-            if seen != token:
-                token = seen
-                progress = self.progress(run)
-                if on_progress is not None:
-                    on_progress(progress)
-                if progress.state != "open":
-                    return progress
-            if now > deadline:
-                raise StillRunning(run=run, seconds=round(seconds, 1))
-            time.sleep(0.01)
-
-    def cancel(self, run: str, reason: str, *, command_id: str | None = None) -> CancelAnswer:
-        """Ask for the end of a run: nothing of it is started after this, and what is under way is stopped."""
-        reason = plain_text(reason, "reason", 2000)
-        stream = self._run(Session(self.application.journal), run).stream
-
-        def cancel(session: Session) -> None:
-            state = session.run(stream)
-            session.record(state, state.cancel(reason, session.executions_of(state)))
-
-        receipt = self.execute(cancel, {"cancel": stream, "reason": reason}, command_id)
-        if receipt.first(Run.Finished) is None:
-            self.services.ensure_conductor()
-        else:  # it was parked: no policy will stop what it left under way
-            self._stop_what_runs(stream)
-        return CancelAnswer(run=stream, reason=reason)
-
-    def logs(self, ref: str, *, lines: int = 200) -> list[LogAnswer]:
-        """The last lines that a stage printed, or each stage of a run; while it runs and afterwards."""
-        execution = split_execution(ref)
-        session = Session(self.application.journal)
-        run = self._run(session, execution[0] if execution else ref)
-        executions = session.executions_of(run)
-        if execution is not None and execution[1] not in executions:
-            raise UnknownRun(given=ref, near=nearest(ref, [f"{run.stream}/{name}" for name in executions]))
-        wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
-        return [self._log(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
-
-    def _stop_what_runs(self, stream: str) -> None:
-        session = Session(self.application.journal)
-        for execution in session.executions_of(session.run(stream)).values():
-            intended = execution.intended
-            if intended is not None and execution.launched is not None and execution.exited is None:
-                name = ExecutionId(execution.stream)
-                self.services.runners[intended.backend].stop(name, intended.attempt, grace=GRACE_SECONDS)
-
-    # ── within ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _run(self, session: Session, given: str) -> Run:
-        state = session.run(given) if is_run(given) else None
-        if state is None or state.requested is None:
-            newest = self.application.journal.newest_run()
-            near = nearest(given, [f"run-{n}" for n in range(max(1, newest - 200), newest + 1)])
-            raise UnknownRun(given=given[:80], near=near)
-        return state
-
-    def _log(self, name: ExecutionId, execution: Execution, lines: int) -> LogAnswer:
-        kept = next((e.event.log for e in self._events(name) if isinstance(e.event, Execution.LogKept)), None)
-        if kept is not None:
-            data = self.services.artifacts.read(Digest(kept.digest), limit=kept.kept + 1)
-            written = kept.written
-        else:
-            attempt = execution.intended.attempt if execution.intended else 1
-            data, written = _tail(self.layout.execution(name, attempt))
-        shown = data[-LOG_LIMIT:].decode("utf-8", "replace").splitlines()[-lines:]
-        text = "\n".join(shown)
-        return LogAnswer(execution=name, text=text, bytes=written, truncated=len(text.encode()) < written - 1)
-
-    def _events(self, stream: str) -> list[Envelope]:
-        return self.application.journal.load(Stream(stream))
-
-
-def _tail(directory: Path) -> tuple[bytes, int]:
-    """The last bytes of a log that is being written, and its size. The stage may have put a link in its place."""
-    try:
-        with opened(directory, DIRECTORY) as place, opened_plain("log.txt", within=place) as (descriptor, found):
-            return os.pread(descriptor, LOG_LIMIT, max(0, found.st_size - LOG_LIMIT)), found.st_size
-    except Changed:
-        return b"", 0
-
 
 def _reason(given: str | Reason) -> Reason:
     reason = Reason(description=given) if isinstance(given, str) else given
@@ -186,25 +70,3 @@ def _reason(given: str | Reason) -> Reason:
     if length < MINIMUM_REASON:
         raise ReasonNeeded(minimum=MINIMUM_REASON, length=length)
     return Reason(**texts)
-
-
-def _stage(name: str, execution: Execution, run_ended: bool) -> StageProgress:
-    return StageProgress(
-        stage=name,
-        state=_state(execution, run_ended),
-        outcome=execution.outcome,
-        cause=None if execution.outcome == "succeeded" else execution.cause,
-        seconds=execution.exited.seconds if execution.exited else None,
-    )
-
-
-def _state(execution: Execution, run_ended: bool) -> StageState:
-    if execution.concluded is not None:
-        return "ended"
-    if execution.exited is not None or execution.lost is not None:
-        return "collecting"
-    if execution.launched is not None:
-        return "running"
-    if execution.intended is not None:
-        return "launching"
-    return "never started" if run_ended else "waiting"
