@@ -135,3 +135,33 @@ def test_a_verdict_follows_from_the_facts(
     found, cause = judge(given(Execution, INTENDED, *facts).state, evidence)
     assert found == outcome
     assert word in cause
+
+
+# ── work that was done before ─────────────────────────────────────────────────────────────────────────────────────────
+
+FEATURES = Execution.OutputCaptured(name="features", type="npy", digest="sha256:aa", size=8, described={"shape": [2]})
+SEALED = Execution.MetricsSealed(digest="sha256:bb", points=3, summary={})
+EARLIER = given(Execution, INTENDED, LAUNCHED, exited(), FEATURES, SEALED).state
+
+
+def test_an_execution_can_take_over_what_an_earlier_one_wrote() -> None:
+    state = (
+        given(Execution)
+        .when(lambda e: e.reuse("run-3/prepare", EARLIER, [], "sha256:ff"))
+        .then(
+            Execution.Reused(execution="run-3/prepare", fingerprint="sha256:ff", inputs=[]),
+            FEATURES,
+            SEALED,
+            Execution.Concluded(
+                outcome="succeeded", cause="run-3/prepare did the same work; its outputs were taken over"
+            ),
+        )
+    )
+    assert state.outcome == "succeeded"
+    assert state.outputs["features"] == FEATURES
+
+
+def test_what_was_begun_is_not_replaced_and_what_was_replaced_is_not_begun() -> None:
+    given(Execution, INTENDED).when(lambda e: e.reuse("run-3/prepare", EARLIER, [], "sha256:ff")).then()
+    taken = given(Execution, *Execution(EARLIER.stream).reuse("run-3/prepare", EARLIER, [], "sha256:ff"))
+    taken.when(lambda e: e.intend("process", [])).then()

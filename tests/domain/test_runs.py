@@ -9,7 +9,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, InputPlan, Outcome, Reason, StagePlan
-from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun
+from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun, UnknownStage
 from tests.given import given
 
 CANCEL = Run.CancelRequested(reason="changed my mind")
@@ -195,3 +195,48 @@ def test_cancelling_a_parked_run_ends_it_since_no_policy_will():
 def test_a_number_that_is_taken_cannot_be_requested_again():
     given(Run).when(lambda r: r.request(DIAMOND)).then(DIAMOND)
     given(Run, DIAMOND).when(lambda r: r.request(DIAMOND)).refused(RunExists)
+
+
+# ── the end of one stage ──────────────────────────────────────────────────────────────────────────────────────────────
+
+WITHOUT_TRAIN = Run.StageCancelRequested(stage="train", reason="the plot is enough")
+NOT_BEGUN = Execution(Stream("run-1/train"))
+
+
+def test_a_stage_that_is_to_end_is_not_started_and_what_does_not_read_it_goes_on() -> None:
+    run = given(Run, DIAMOND, WITHOUT_TRAIN).state
+    assert ready(run) == ["prepare"]
+    assert ready(run, prepare="succeeded") == ["plot"]
+
+
+def test_a_run_whose_stage_was_to_end_goes_on_with_the_others_and_then_ends_as_cancelled() -> None:
+    run = given(Run, DIAMOND, WITHOUT_TRAIN)
+    assert ready(run.state, prepare="succeeded", train="cancelled") == ["plot"]
+    run.when(lambda r: r.finish(executions(prepare="succeeded", train="cancelled", plot=None))).then()
+    run.when(lambda r: r.finish(executions(prepare="succeeded", train="cancelled", plot="succeeded"))).then(
+        Run.Finished(
+            outcome="cancelled",
+            cause="train: the plot is enough",
+            stages={"prepare": "succeeded", "train": "cancelled", "plot": "succeeded"},
+        )
+    )
+
+
+def test_a_failure_says_more_than_a_stage_that_was_to_end() -> None:
+    run = given(Run, DIAMOND, WITHOUT_TRAIN)
+    ended = run.state.finish(executions(prepare="succeeded", train="cancelled", plot="failed"))
+    assert [(e.outcome, e.cause) for e in ended if isinstance(e, Run.Finished)] == [
+        ("failed", "plot: failed for a reason")
+    ]
+
+
+def test_asking_twice_for_the_end_of_a_stage_changes_nothing() -> None:
+    given(Run, DIAMOND, WITHOUT_TRAIN).when(lambda r: r.cancel_stage("train", "again", NOT_BEGUN)).then()
+    given(Run, DIAMOND, CANCEL).when(lambda r: r.cancel_stage("train", "again", NOT_BEGUN)).then()
+
+
+def test_the_end_of_a_stage_that_does_not_exist_or_has_ended_is_refused() -> None:
+    refusal = given(Run, DIAMOND).when(lambda r: r.cancel_stage("trian", "typo", NOT_BEGUN)).refused(UnknownStage)
+    assert refusal.near == ("train",)
+    ended = given(NOT_BEGUN, Execution.Concluded(outcome="failed", cause="it broke")).state
+    given(Run, DIAMOND).when(lambda r: r.cancel_stage("train", "late", ended)).refused(RunAlreadyEnded)
