@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from goldfish.domain.project_settings import ProjectSettings
+
 ANYWHERE: Final[Mapping[str, str]] = {
     "goal": "What is to be reached, in the words of whoever set it.",
     "tree": "The git tree of the files: 40 hex digits.",
@@ -112,6 +114,22 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "outcome": "How it ended.",
         "cause": "Why it ended so, in one sentence.",
         "stages": "The outcome of each stage that began.",
+    },
+    "project.configured": {"settings": "All settings, as they are from now on."},
+    "run.finalized": {
+        "verdict": "What it achieved.",
+        "values": "The number of each stage that has a results spec.",
+        "comment": "What is to be said of it; null when nothing was.",
+        "learned": "What it taught; null when nothing was said.",
+        "next_steps": "What should come next.",
+        "reason": "Why the verdict is another one than the numbers say; null when it is not.",
+    },
+    "run.amended": {
+        "verdict": "What it achieved, as it is seen from now on.",
+        "values": "The number of each stage that has a results spec, as they are from now on.",
+        "comment": "What is to be said of it from now on.",
+        "learned": "What it taught.",
+        "next_steps": "What should come next.",
     },
     "execution.launch-intended": {
         "attempt": "Which attempt this is, from 1.",
@@ -223,6 +241,30 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "min_step": "Where the smallest is: the caller's step, or the point's index.",
         "max_step": "Where the largest is.",
         "last_step": "Where the last finite value is.",
+    },
+    "ResultsSpec": {
+        "metric": "The metric that counts.",
+        "direction": "Which way is better.",
+        "split": "The part of the data that it is measured on.",
+        "pick": "Which logged value counts: the last one, or the best over all steps.",
+        "minimum": "Worse than this is a miss.",
+        "goal": "At least this good is a success.",
+        "tolerance": "Differences up to this are noise.",
+        "secondary": "Metrics that are shown beside it.",
+        "baseline": "What it is compared with: @tag, run-3 or baseline@v2.",
+        "context": "What the number means.",
+        "caveats": "What is to be kept in mind about it.",
+    },
+    "StageValue": {
+        "stage": "The stage.",
+        "metric": "The metric that the stage is judged by.",
+        "split": "The part of the data that it was measured on.",
+        "direction": "Which way is better.",
+        "value": "The number; null when there is none.",
+        "step": "The step at which it was logged; null when there is none.",
+    },
+    "ProjectSettings": {
+        name: field.description or "" for name, field in ProjectSettings.model_fields.items()
     },
     "Skipped": {"path": "Below the workspace's directory.", "why": "The rule that leaves it out."},
 }

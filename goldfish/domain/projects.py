@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
+
+from pydantic import JsonValue
 
 from goldfish.domain.event import Event
 from goldfish.domain.folding import after
 from goldfish.domain.names import PROJECT, Stream
+from goldfish.domain.project_settings import ProjectSettings, changed
 from goldfish.errors import ProjectExists, UnknownInvariant
 
 
@@ -27,6 +31,12 @@ class Project:
 
         NAME: ClassVar[str] = "project.goal-set"
         goal: str
+
+    class Configured(Event):
+        """Its settings are from now on these."""
+
+        NAME: ClassVar[str] = "project.configured"
+        settings: ProjectSettings
 
     class ThoughtLogged(Event):
         """Somebody thought this, about the project or about what `about` names."""
@@ -55,6 +65,7 @@ class Project:
     goal: str | None = None
     invariants: dict[int, str] = field(default_factory=dict)  # number → text, those in force
     numbered: int = 0  # the highest number that an invariant ever had
+    settings: ProjectSettings = field(default_factory=ProjectSettings)
 
     def apply(self, event: Event) -> Project:
         """The project after this fact."""
@@ -63,6 +74,8 @@ class Project:
                 return after(self, name=event.name, goal=event.goal)
             case Project.GoalSet():
                 return after(self, goal=event.goal or None)
+            case Project.Configured():
+                return after(self, settings=event.settings)
             case Project.InvariantAdded():
                 told = {**self.invariants, event.number: event.text}
                 return after(self, invariants=told, numbered=max(self.numbered, event.number))
@@ -80,6 +93,11 @@ class Project:
     def set_goal(self, goal: str) -> list[Event]:
         """Change the goal; setting the same goal again changes nothing."""
         return [] if goal == (self.goal or "") else [Project.GoalSet(goal=goal)]
+
+    def configure(self, given: Mapping[str, JsonValue]) -> list[Event]:
+        """Change some settings; what is so already changes nothing."""
+        settings = changed(self.settings, given)
+        return [] if settings == self.settings else [Project.Configured(settings=settings)]
 
     def log_thought(self, text: str, about: str | None) -> list[Event]:
         """Keep a thought."""

@@ -12,7 +12,9 @@ _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _TREE: Final = re.compile(r"[0-9a-f]{40}")
 _TREE_FIELDS: Final = frozenset({"tree", "safety"})
 _NOT_ARTIFACTS: Final = frozenset({"fingerprint"})
-_FREE: Final = frozenset({"config", "environment_variables", "described", "evidence", "reason", "text", "message"})
+_FREE: Final = frozenset(
+    {"comment", "config", "described", "environment_variables", "evidence", "learned", "message", "reason", "text"}
+)
 
 
 def references(data: JsonObject) -> Iterator[tuple[Literal["tree", "artifact"], str]]:

@@ -10,6 +10,7 @@ from goldfish.domain.event import Event, later
 from goldfish.domain.executions import Execution
 from goldfish.domain.folding import after
 from goldfish.domain.names import Stream, nearest
+from goldfish.domain.specs import Judgement, StageValue
 from goldfish.domain.values import Environment, Outcome, Reason, StagePlan
 from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun, UnknownStage
 
@@ -65,6 +66,28 @@ class Run:
         cause: str
         stages: dict[str, Outcome]
 
+    class Finalized(Event):
+        """Somebody judged what it achieved, whatever became of it as a program."""
+
+        NAME: ClassVar[str] = "run.finalized"
+        verdict: Judgement
+        values: list[StageValue]
+        comment: str | None
+        learned: str | None
+        next_steps: list[str]
+        reason: str | None  # why the verdict is another one than the numbers say
+
+    class Amended(Event):
+        """Somebody judged it anew. This is now the whole judgement; the earlier ones stand in the log."""
+
+        NAME: ClassVar[str] = "run.amended"
+        verdict: Judgement
+        values: list[StageValue]
+        comment: str | None
+        learned: str | None
+        next_steps: list[str]
+        reason: str
+
     stream: Stream
     version: int = 0
     requested: Run.Requested | None = None
@@ -72,6 +95,7 @@ class Run:
     cancelled_stages: dict[str, str] = field(default_factory=dict)  # stage → reason
     parked: Run.Parked | None = None
     finished: Run.Finished | None = None
+    judgements: tuple[Run.Finalized | Run.Amended, ...] = ()  # oldest first; the last one holds
 
     def apply(self, event: Event) -> Run:
         """The run after this fact."""
@@ -86,6 +110,8 @@ class Run:
                 return after(self, parked=event)
             case Run.Finished():
                 return after(self, finished=event)
+            case Run.Finalized() | Run.Amended():
+                return after(self, judgements=(*self.judgements, event))
             case _:
                 return after(self)
 
@@ -182,7 +208,9 @@ class Run:
 
     def _broken(self, executions: Mapping[str, Execution]) -> tuple[str, Execution] | None:
         """The first stage, in plan order, that ended otherwise than well and otherwise than by request."""
-        return next(((n, e) for n, e in executions.items() if e.outcome not in (None, "succeeded", *self._asked(n))), None)
+        return next(
+            ((n, e) for n, e in executions.items() if e.outcome not in (None, "succeeded", *self._asked(n))), None
+        )
 
     def _asked(self, stage: str) -> tuple[Outcome, ...]:
         """The ends of a stage that are no reason to stop the others: it was to end, and they were not."""

@@ -11,6 +11,7 @@ from goldfish.domain.event import Value, later
 Direction = Literal["maximize", "minimize"]
 Split = Literal["train", "val", "test", "other"]
 Pick = Literal["last", "best"]
+Judgement = Literal["success", "partial", "miss", "unknown"]
 
 
 class ResultsSpec(Value):
@@ -27,3 +28,18 @@ class ResultsSpec(Value):
     baseline: str | None = later(None)  # "@best", "run-3": what it is compared with
     context: str | None = later(None)
     caveats: list[str] = later([])
+
+    def gain(self, value: float, other: float) -> float:
+        """By how much a value is better than another one; negative where it is worse."""
+        return value - other if self.direction == "maximize" else other - value
+
+
+class StageValue(Value):
+    """The number that a stage is judged by, as somebody confirmed it, with all that tells it from other numbers."""
+
+    stage: str
+    metric: str
+    split: Split
+    direction: Direction
+    value: float | None  # None: it has no number
+    step: int | None = None

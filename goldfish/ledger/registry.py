@@ -18,6 +18,7 @@ from goldfish.errors import LedgerCorrupt, UnknownEvent
 EVENTS: Final[tuple[type[Event], ...]] = (
     Project.Founded,
     Project.GoalSet,
+    Project.Configured,
     Project.ThoughtLogged,
     Project.InvariantAdded,
     Project.InvariantRetired,
@@ -55,6 +56,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     Run.StageCancelRequested,
     Run.Parked,
     Run.Finished,
+    Run.Finalized,
+    Run.Amended,
     Execution.LaunchIntended,
     Execution.Reused,
     Execution.Launched,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.notes import Note
+from goldfish.domain.project_settings import ProjectSettings
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
 from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
 from goldfish.domain.tags import Tag
+from goldfish.domain.specs import StageValue
 from goldfish.domain.values import (
     Environment,
     Failure,
@@ -54,9 +56,12 @@ STAGE = StagePlan(
     limits=Limits(seconds=60.5, memory=1 << 30, log=1 << 20, outputs=1 << 33),
 )
 
+JUDGED = StageValue(stage="train", metric="accuracy", split="val", direction="maximize", value=0.9731, step=99)
+
 SAMPLES: tuple[Event, ...] = (
     Project.Founded(name="digits", goal="read digits – all of them"),
     Project.GoalSet(goal="read letters too"),
+    Project.Configured(settings=ProjectSettings(gate="refuse", minimum_reason=20, trend_runs=5)),
     Project.ThoughtLogged(text="smaller steps\nmight help", about="run-3"),
     Project.InvariantAdded(number=2, text="the test set is never trained on"),
     Project.InvariantRetired(number=2, reason="there is a new test set"),
@@ -114,6 +119,22 @@ SAMPLES: tuple[Event, ...] = (
     Run.Parked(policy="launching", error="RunnerUnavailable", tries=5),
     Run.Finished(
         outcome="failed", cause="train: it exited with code 3", stages={"prepare": "succeeded", "train": "failed"}
+    ),
+    Run.Finalized(
+        verdict="success",
+        values=[JUDGED],
+        comment="the best until now",
+        learned="a smaller rate is enough",
+        next_steps=["a longer run"],
+        reason="two points above the goal after all",
+    ),
+    Run.Amended(
+        verdict="partial",
+        values=[JUDGED],
+        comment="one fold only",
+        learned="it depends on the seed",
+        next_steps=["other seeds"],
+        reason="the split had leaked",
     ),
     Execution.LaunchIntended(
         attempt=1,
