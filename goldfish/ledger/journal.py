@@ -9,6 +9,9 @@ from goldfish.domain.names import CommandId, Position, Stream
 from goldfish.ledger.chain import Damage
 from goldfish.ledger.envelope import Envelope
 
+# The events that say which work they are about. An index on disk covers these names: changing them is a new index.
+FINGERPRINTED = ("run.requested", "execution.launch-intended", "execution.reused")
+
 
 class StreamMoved(Exception):
     """Somebody else appended to the stream since it was loaded: load it again and decide again."""
@@ -61,8 +64,14 @@ class Journal(Protocol):
     def newest_run(self) -> int:
         """The highest run number in use; 0 before the first."""
 
+    def newest(self, name: str) -> Envelope | None:
+        """The newest event of this name, whichever stream it is on."""
+
     def open_runs(self) -> list[Stream]:
         """The runs that were requested and neither finished nor parked, oldest first."""
+
+    def with_fingerprint(self, fingerprint: str, name: str) -> list[Stream]:
+        """The streams with an event of this name and fingerprint, newest first. The name is one of `FINGERPRINTED`."""
 
     def damages(self) -> Iterator[Damage]:
         """Everything that is not as it was written, in order of position."""

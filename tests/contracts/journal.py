@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import JsonValue
 
 from goldfish.domain.event import Event
+from goldfish.domain.executions import Execution
 from goldfish.domain.names import PROJECT, CommandId, Stream
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.values import Environment, Reason, StagePlan
 from goldfish.ledger.envelope import Actor, Envelope
-from goldfish.ledger.journal import CommandKnown, Journal, StreamMoved
+from goldfish.ledger.journal import FINGERPRINTED, CommandKnown, Journal, StreamMoved
 from tests.replay.samples import SAMPLES
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -31,6 +34,11 @@ def fill(journal: Journal, *streams: str) -> None:
     """One event for each mention of a stream, each by a command of its own."""
     for number, stream in enumerate(streams, journal.head() + 1):
         journal.append([envelope(stream, len(journal.load(Stream(stream))) + 1, command=f"fill-{number}")], {})
+
+
+def marked(fingerprint: str) -> Run.Requested:
+    """A request for other work."""
+    return REQUESTED.model_copy(update={"fingerprint": fingerprint})
 
 
 class JournalContract:
@@ -131,6 +139,50 @@ class JournalContract:
         journal.append([envelope("run-1", 2, FINISHED, "f")], {})
         journal.append([envelope("run-3", 2, PARKED, "p")], {})
         assert journal.open_runs() == ["run-2", "run-4"]
+
+    def test_streams_are_found_by_the_fingerprint_of_their_work_newest_first(self, journal: Journal) -> None:
+        for number, mark in enumerate(("aa", "ab", "aa", "a"), 1):
+            journal.append([envelope(f"run-{number}", 1, marked(mark), f"r-{number}")], {})
+        assert journal.with_fingerprint("aa", "run.requested") == ["run-3", "run-1"]
+        assert journal.with_fingerprint("a", "run.requested") == ["run-4"]
+        assert journal.with_fingerprint("b", "run.requested") == []
+
+    def test_executions_are_found_by_what_was_intended_and_by_what_was_reused(self, journal: Journal) -> None:
+        plain = Execution.LaunchIntended(attempt=1, backend="process", inputs=[])
+        intended = plain.model_copy(update={"fingerprint": "aa"})
+        reused = Execution.Reused(execution="run-1/train", fingerprint="aa", inputs=[])
+        journal.append([envelope("run-1/train", 1, plain, "1"), envelope("run-1/train", 2, intended, "1")], {})
+        journal.append([envelope("run-1/train", 3, intended.model_copy(update={"attempt": 2}), "2")], {})
+        journal.append([envelope("run-2/train", 1, reused, "3")], {})
+        assert journal.with_fingerprint("aa", "execution.launch-intended") == ["run-1/train"]
+        assert journal.with_fingerprint("aa", "execution.reused") == ["run-2/train"]
+        assert journal.with_fingerprint("aa", "run.requested") == []
+
+    @pytest.mark.parametrize("text", ['"fingerprint":"bb"', 'fingerprint":"bb', '\\"fingerprint":"bb"', "é\n\u2028"])
+    def test_no_text_of_a_user_is_taken_for_a_fingerprint_or_hides_one(self, journal: Journal, text: str) -> None:
+        actor = Actor(kind="agent", name=text, session=text)
+        config: dict[str, JsonValue] = {text: {"fingerprint": "bb"}, "fingerprint": "bb", "x": text}
+        stage = StagePlan(name="train", config=config, environment={"fingerprint": "bb", text: text})
+        event = REQUESTED.model_copy(
+            update={
+                "fingerprint": "aa",
+                "stages": [stage],
+                "reason": Reason(description=text, hypothesis=text),
+                "environment": Environment(python=text, platform=text),
+                "workspace": text,
+            }
+        )
+        journal.append([Envelope(Stream("run-1"), 1, event, NOW, actor, CommandId(text), text)], {})
+        assert journal.with_fingerprint("aa", "run.requested") == ["run-1"]
+        assert journal.with_fingerprint("bb", "run.requested") == []
+        journal.append([envelope("run-2", 1, marked(text), "c-2")], {})
+        assert journal.with_fingerprint(text, "run.requested") == ["run-2"]
+
+    @pytest.mark.parametrize("sample", [s for s in SAMPLES if s.NAME in FINGERPRINTED], ids=lambda sample: sample.NAME)
+    def test_every_event_about_work_is_found_by_its_fingerprint(self, journal: Journal, sample: Event) -> None:
+        event = sample.model_copy(update={"fingerprint": "sha256:" + "c" * 64})
+        journal.append([envelope("a", 1, event)], {})
+        assert journal.with_fingerprint("sha256:" + "c" * 64, sample.NAME) == ["a"]
 
     def test_the_token_moves_with_every_append_and_only_then(self, journal: Journal) -> None:
         fill(journal, "a")

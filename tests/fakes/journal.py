@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
@@ -12,7 +13,7 @@ from goldfish.domain.names import CommandId, Position, Stream
 from goldfish.ledger.chain import GENESIS, Damage, StoredRow, follow, link
 from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.envelope import Envelope
-from goldfish.ledger.journal import CommandKnown, StreamMoved
+from goldfish.ledger.journal import FINGERPRINTED, CommandKnown, StreamMoved
 from goldfish.ledger.redaction import Redactor
 
 
@@ -81,10 +82,20 @@ class InMemoryJournal:
         """See the protocol."""
         return max((int(s.removeprefix("run-")) for s in self._streams_with("run.requested")), default=0)
 
+    def newest(self, name: str) -> Envelope | None:
+        """See the protocol."""
+        return next((self._envelope(row) for row in reversed(self._rows) if row.name == name), None)
+
     def open_runs(self) -> list[Stream]:
         """See the protocol."""
         closed = {*self._streams_with("run.finished"), *self._streams_with("run.parked")}
         return [stream for stream in self._streams_with("run.requested") if stream not in closed]
+
+    def with_fingerprint(self, fingerprint: str, name: str) -> list[Stream]:
+        """See the protocol."""
+        rows = [row for row in reversed(self._rows) if row.name == name and name in FINGERPRINTED]
+        said = [row for row in rows if json.loads(row.record)["data"].get("fingerprint") == fingerprint]
+        return list(dict.fromkeys(Stream(row.stream) for row in said))
 
     def damages(self) -> Iterator[Damage]:
         """See the protocol."""

@@ -19,6 +19,7 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
+from goldfish.adapters.sqlite_ledger import fingerprints
 from goldfish.adapters.sqlite_ledger.connections import address
 from goldfish.adapters.sqlite_ledger.head import HeadFile
 from goldfish.adapters.sqlite_ledger.recorder import LedgerRecorder, open_recorder
@@ -138,6 +139,11 @@ class SqliteJournal:
         rows = self._query(sql)
         return int(rows[0][0].removeprefix("run-")) if rows else 0
 
+    def newest(self, name: str) -> Envelope | None:
+        """See the protocol."""
+        newest = "WHERE e.position = (SELECT max(position) FROM events WHERE name = ?)"
+        return next(iter(self._envelopes(self._query(f"{_SELECT} {newest}", name))), None)
+
     def open_runs(self) -> list[Stream]:
         """See the protocol."""
         sql = (
@@ -145,6 +151,11 @@ class SqliteJournal:
             " (SELECT stream FROM events WHERE name IN ('run.finished', 'run.parked')) ORDER BY position"
         )
         return [Stream(row[0]) for row in self._query(sql)]
+
+    def with_fingerprint(self, fingerprint: str, name: str) -> list[Stream]:
+        """See the protocol."""
+        rows = self._query(fingerprints.STREAMS, *fingerprints.parameters(fingerprint, name))
+        return list(dict.fromkeys(Stream(row[0]) for row in rows))
 
     def token(self) -> object:
         """SQLite's data version, seen by a connection that never writes: it moves with every commit of anybody."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
+from goldfish.adapters.sqlite_ledger import fingerprints
 from goldfish.adapters.sqlite_ledger.connections import LedgerDatastore, address
 from goldfish.ledger.chain import GENESIS, link
 from goldfish.ledger.journal import CommandKnown, StreamMoved
@@ -39,6 +40,7 @@ SCHEMA = [
         for table in ("events", "commands")
         for verb in ("update", "delete")
     ),
+    fingerprints.SCHEMA,
 ]
 
 
@@ -130,13 +132,16 @@ def open_recorder(path: Path | str, *, lock_timeout: int = 30) -> LedgerRecorder
     watched = path if isinstance(path, Path) else None
     name = address(path) if isinstance(path, Path) else path
     recorder = LedgerRecorder(LedgerDatastore(name, watched=watched, lock_timeout=lock_timeout))
-    if not _has_tables(recorder):  # else opening would need the write lock, and would put lost guards back unseen
+    present = _present(recorder)
+    if "events" not in present:  # else opening would need the write lock, and would put lost guards back unseen
         recorder.create_table()
     recorder.datastore.check_file()  # from here on it must stay this file
+    if watched is not None and "events" in present and fingerprints.INDEX not in present:
+        fingerprints.add_index(watched)
     return recorder
 
 
-def _has_tables(recorder: LedgerRecorder) -> bool:
+def _present(recorder: LedgerRecorder) -> set[str]:
     with recorder.datastore.transaction(commit=False) as c:
-        c.execute("SELECT count(*) FROM sqlite_master WHERE name = 'events'")
-        return bool(c.fetchone()[0])
+        c.execute("SELECT name FROM sqlite_master WHERE name IN (?, ?)", ("events", fingerprints.INDEX))
+        return {row[0] for row in c.fetchall()}
