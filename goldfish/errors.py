@@ -323,6 +323,21 @@ class StageCodeMissing(Refusal):
     Add the file, with a function main()."""
 
 
+class StageFileMissing(Refusal):
+    """The {what} of stage {stage!r} is {path}, which is not in the workspace.
+    Add the file, or correct the path in the pipeline."""
+
+
+class ContractBroken(Refusal):
+    """The input {signal!r} of stage {stage!r} cannot be {ref}: {why}.
+    Correct the contract that is wrong, or read something else; `enforcement: warn` in the contract only records it."""
+
+
+class UnknownPipeline(Refusal):
+    """There is no pipeline {given!r} in {workspace}.
+    A pipeline is the file pipeline.yaml, or pipelines/NAME.yaml, which is called NAME."""
+
+
 class UnresolvedInput(Refusal):
     """The input {signal!r} of stage {stage!r} cannot be had: {why}.
     {remedy}"""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
+from goldfish.domain.contract_grammar import check_contract
 from goldfish.domain.names import nearest
 from goldfish.domain.ordering import cycle, ordered
 from goldfish.domain.problems import Problems, clashes, kind
+from goldfish.domain.spec_grammar import read_results_spec
+from goldfish.domain.specs import ResultsSpec
 from goldfish.domain.stage_grammar import read_stage
 from goldfish.domain.stages import Stage, StageInput
 from goldfish.domain.values import SignalType
 from goldfish.errors import BadPipeline, UnknownStage
 
-ROOT_KEYS = ("name", "description", "stages")
+ROOT_KEYS = ("name", "description", "results", "stages")
+
+_NAMED = re.compile(r"pipelines/([^/]+)\.ya?ml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Pipeline:
     name: str
     stages: tuple[Stage, ...]
     description: str = ""
+    file: str = "pipeline.yaml"
 
     @property
     def ordered(self) -> tuple[Stage, ...]:
@@ -45,10 +52,12 @@ def parse_pipeline(document: Mapping[str, JsonValue], file: str = "pipeline.yaml
     """The pipeline that a document describes. Raises `BadPipeline` with everything that is wrong with it."""
     problems = Problems()
     problems.unknown_keys("", document, ROOT_KEYS)
+    results = read_results_spec("results", document.get("results"), problems)
     pipeline = Pipeline(
-        name=problems.safe("name", document.get("name", "pipeline")) or "",
+        name=_name(document, file, problems),
         description=problems.text("description", document.get("description")),
-        stages=_linked(_stages(document.get("stages"), problems), problems),
+        stages=_linked(_stages(document.get("stages"), results, problems), problems),
+        file=file,
     )
     if loop := cycle(_reads(pipeline.stages)):
         problems.add("", f"the stages wait for each other: {' → '.join([*loop, loop[0]])}")
@@ -57,7 +66,17 @@ def parse_pipeline(document: Mapping[str, JsonValue], file: str = "pipeline.yaml
     return pipeline
 
 
-def _stages(given: JsonValue, problems: Problems) -> list[Stage]:
+def _name(document: Mapping[str, JsonValue], file: str, problems: Problems) -> str:
+    """The name: of a file in pipelines/ it is the file's own."""
+    named = _NAMED.fullmatch(file)
+    expected = named[1] if named else None
+    name = problems.safe("name", document.get("name", expected or "pipeline")) or ""
+    if name and expected is not None and name != expected:
+        problems.add("name", f"{name!r} is not the name of the file; write {expected!r}, or leave it out")
+    return name
+
+
+def _stages(given: JsonValue, results: ResultsSpec | None, problems: Problems) -> list[Stage]:
     if not isinstance(given, list) or not given:
         problems.add("stages", f"this is a list of at least one stage, not {kind(given) if given else 'empty'}")
         return []
@@ -69,7 +88,7 @@ def _stages(given: JsonValue, problems: Problems) -> list[Stage]:
         elif "name" not in item:
             problems.add(where, "it has no name")
         elif name := problems.key(f"{where}, name", item["name"]):
-            found.append(read_stage(f"stage {name!r}", name, item, problems))
+            found.append(read_stage(f"stage {name!r}", name, item, problems, results))
     for first, second in clashes([stage.name for stage in found]):
         problems.add("stages", f"two stages are named {first!r}" + (f" and {second!r}" if first != second else ""))
     return found
@@ -84,6 +103,16 @@ def _linked(stages: list[Stage], problems: Problems) -> tuple[Stage, ...]:
 
 
 def _link(
+    stage: Stage, given: StageInput, types: Mapping[str, Mapping[str, SignalType]], problems: Problems
+) -> StageInput:
+    linked = _of_known_type(stage, given, types, problems)
+    if linked.contract is not None:
+        where = f"stage {stage.name!r}, input {linked.name!r}, contract"
+        check_contract(where, linked.type, linked.contract, problems)
+    return linked
+
+
+def _of_known_type(
     stage: Stage, given: StageInput, types: Mapping[str, Mapping[str, SignalType]], problems: Problems
 ) -> StageInput:
     where = f"stage {stage.name!r}, input {given.name!r}"

@@ -10,10 +10,11 @@ from goldfish.domain.json_values import json_problem, merged
 from goldfish.domain.names import nearest
 from goldfish.domain.pipelines import Pipeline
 from goldfish.domain.settings import Config, Configured, Setting, apply_settings
+from goldfish.domain.settling import defaulted, refuse_bad_configs, refuse_missing_files, settled
 from goldfish.domain.sources import Source
 from goldfish.domain.stages import Stage, StageInput
 from goldfish.domain.values import InputPlan, SignalType, StagePlan
-from goldfish.errors import BadConfig, BadInputOverride, BadSetting, StageCodeMissing, UnknownSource, UnresolvedInput
+from goldfish.errors import BadConfig, BadInputOverride, BadSetting, UnknownSource, UnresolvedInput
 
 T = TypeVar("T")
 
@@ -62,21 +63,23 @@ def plan_run(
     `upstream(stage, signal)` answers for stages that are not selected. `replaced` holds the bytes that the request puts
     in the place of inputs, by "stage.input", or by the input's name where only one stage has it. A seed in the request
     also replaces a `seed` that a configuration holds; without one, the run's seed is the one that the configurations
-    agree on. Raises `UnknownStage`, `StageCodeMissing`, `BadConfig`, `BadSetting`, `BadInputOverride`, `UnknownSource`
-    and `UnresolvedInput`.
+    agree on. Raises `UnknownStage`, `StageCodeMissing`, `StageFileMissing`, `BadConfig`, `BadPipeline`, `BadSetting`,
+    `BadInputOverride`, `ContractBroken`, `UnknownSource` and `UnresolvedInput`.
     """
     wanted = {pipeline.stage(name).name for name in stages} if stages else {s.name for s in pipeline.stages}
     selected = [stage for stage in pipeline.ordered if stage.name in wanted]
-    for stage in selected:
-        if not has_file(stage.module):
-            raise StageCodeMissing(stage=stage.name, path=stage.module)
+    refuse_missing_files(selected, has_file)
     written = {stage.name: _config(stage, configs.get(stage.name, {})) for stage in selected}
     overrides = {**(overrides or {}), **_seed_overrides(seed, written, overrides or {})}
     configured = apply_settings(written, settings, overrides, stages=[s.name for s in pipeline.stages])
     for stage in selected:
         _refuse_reserved(stage.name, configured[stage.name].config)
+    refuse_bad_configs(selected, {stage.name: configured[stage.name].config for stage in selected})
     inputs = _Inputs(wanted, sources, upstream, replaced_inputs(selected, replaced or {}))
-    plans = [_plan(stage, configured[stage.name], inputs) for stage in selected]
+    plans = settled(
+        pipeline,
+        [_plan(stage, configs.get(stage.name, {}), configured[stage.name], inputs) for stage in selected],
+    )
     return Plan(plans, seed if seed is not None else _common_seed(plans))
 
 
@@ -116,16 +119,19 @@ def _common_seed(plans: Sequence[StagePlan]) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _plan(stage: Stage, configured: Configured, inputs: _Inputs) -> StagePlan:
+def _plan(stage: Stage, written: Config, configured: Configured, inputs: _Inputs) -> StagePlan:
+    """The stage without what `settled` adds."""
     return StagePlan(
         name=stage.name,
         module=stage.module,
         inputs=[inputs.plan(stage, given) for given in stage.inputs],
-        outputs=list(stage.outputs),
         config=configured.config,
         overridden=configured.overridden,
+        defaulted=defaulted(stage.defaults, written, configured.overridden),
         environment=stage.environment,
         limits=stage.limits,
+        results=stage.results,
+        printed=stage.printed,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 
 from pydantic import JsonValue
@@ -10,6 +12,8 @@ from goldfish.domain.names import key_name, nearest, plain_text, safe_name
 from goldfish.errors import UnsafeName, UnusableText
 
 SHOWN = 20  # problems that a message shows
+
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 class Problems:
@@ -30,11 +34,24 @@ class Problems:
             self.add(where, f"this is a mapping of keys to values, not {kind(given)}")
         return {}
 
-    def unknown_keys(self, where: str, given: Mapping[str, JsonValue], known: Collection[str]) -> None:
-        """Report each key that means nothing here, with the one that was probably meant."""
+    def unknown_keys(
+        self,
+        where: str,
+        given: Mapping[str, JsonValue],
+        known: Collection[str],
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Report each key that means nothing here, with what to do: as `words` says, else the nearest known one."""
         for key in given:
             if key not in known:
-                self.add(where, f"unknown key {key[:80]!r}{self.hint(key.casefold(), known)}")
+                word = (words or {}).get(key.casefold())
+                self.add(where, f"unknown key {key[:80]!r}{f': {word}' if word else self.hint(key.casefold(), known)}")
+
+    def flag(self, where: str, given: JsonValue) -> bool:
+        """True or false."""
+        if not isinstance(given, bool):
+            self.add(where, f"this is true or false, not {brief(given)}")
+        return given is True
 
     def hint(self, given: str, known: Collection[str]) -> str:
         """What was probably meant, as the end of a sentence."""
@@ -69,6 +86,14 @@ class Problems:
         except UnusableText as error:
             self.add(where, str(error.facts["why"]))
             return ""
+
+    def code_path(self, where: str, given: JsonValue, example: str) -> str:
+        """The path of a Python file within the workspace; "" when it is none."""
+        parts = given.split("/") if isinstance(given, str) else []
+        if len(str(given)) > 255 or not parts or not all(_PART.fullmatch(p) for p in parts) or parts[-1][-3:] != ".py":
+            self.add(where, f"{brief(given)} is not a path within the workspace like {example}")
+            return ""
+        return "/".join(parts)
 
     def _text(self, given: JsonValue) -> str:
         if isinstance(given, str):
@@ -109,3 +134,8 @@ def clashes(names: list[str]) -> list[tuple[str, str]]:
         else:
             seen[folded] = name
     return found
+
+
+def repeated(names: list[str]) -> list[str]:
+    """The names that occur more than once."""
+    return [name for name, count in Counter(names).items() if count > 1]

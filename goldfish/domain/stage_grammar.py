@@ -2,49 +2,70 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import get_args
 
 from pydantic import JsonValue
 
+from goldfish.domain.config_schema import read_config_schema
 from goldfish.domain.json_values import json_problem
 from goldfish.domain.problems import Problems, brief, clashes, kind
-from goldfish.domain.stages import Stage, StageInput
+from goldfish.domain.signal_grammar import read_inputs, read_outputs
+from goldfish.domain.spec_grammar import read_results_spec
+from goldfish.domain.specs import ResultsSpec
+from goldfish.domain.stages import Stage
+from goldfish.domain.templates import template_problem
 from goldfish.domain.units import seconds, size
-from goldfish.domain.values import Limits, OutputPlan, SignalType
+from goldfish.domain.values import Limits
 
-TYPES: tuple[SignalType, ...] = get_args(SignalType)
-STAGE_KEYS = ("name", "description", "module", "inputs", "outputs", "defaults", "environment", "limits")
-INPUT_KEYS = ("type", "from_stage", "signal", "source")
-OUTPUT_KEYS = ("type",)
+STAGE_KEYS = (
+    "name",
+    "description",
+    "module",
+    "command",
+    "inputs",
+    "outputs",
+    "defaults",
+    "config_schema",
+    "environment",
+    "limits",
+    "results",
+    "printed",
+)
 LIMIT_KEYS = ("time", "memory", "log", "outputs")
+MOST_ARGUMENTS = 1_000
 
+_OTHER_WORDS = {
+    "runtime": "leave it out; what is not a Python module is a command, a list like [bin/train, --lr, '{lr}']",
+    "entrypoint": "write command, a list like [bin/train, --lr, '{lr}']",
+    "config": "write defaults, or configs/<stage>.yaml",
+    "compute": "leave it out; where a stage runs is not part of the pipeline",
+    "schema": "write config_schema for the configuration, contract under an input or output",
+}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
-def read_stage(where: str, name: str, given: dict[str, JsonValue], problems: Problems) -> Stage:
-    """A stage as written; what is wrong with it goes to `problems`. References to other stages are not looked up."""
-    problems.unknown_keys(where, given, STAGE_KEYS)
-    inputs = [
-        _input(f"{where}, input {key!r}", key, value, problems)
-        for key, value in problems.mapping(f"{where}, inputs", given.get("inputs")).items()
-        if problems.key(f"{where}, inputs", key)
-    ]
-    outputs = [
-        _output(f"{where}, output {key!r}", key, value, problems)
-        for key, value in problems.mapping(f"{where}, outputs", given.get("outputs")).items()
-        if problems.key(f"{where}, outputs", key)
-    ]
+def read_stage(
+    where: str, name: str, given: dict[str, JsonValue], problems: Problems, results: ResultsSpec | None = None
+) -> Stage:
+    """A stage as written; what is wrong with it goes to `problems`. References to other stages are not looked up.
+
+    `results` is what a stage is judged by that says `results: true`.
+    """
+    problems.unknown_keys(where, given, STAGE_KEYS, _OTHER_WORDS)
     stage = Stage(
         name=name,
-        module=_module(where, given.get("module", f"modules/{name}.py"), problems),
+        module=_module(where, name, given, problems),
+        command=_command(f"{where}, command", given["command"], problems) if "command" in given else (),
         description=problems.text(f"{where}, description", given.get("description")),
-        inputs=tuple(i for i in inputs if i),
-        outputs=tuple(o for o in outputs if o),
+        inputs=read_inputs(where, given.get("inputs"), problems),
+        outputs=read_outputs(where, given.get("outputs"), problems),
         defaults=problems.mapping(f"{where}, defaults", given.get("defaults")),
+        config_schema=read_config_schema(f"{where}, config_schema", given.get("config_schema"), problems),
         environment=_environment(f"{where}, environment", given.get("environment"), problems),
         limits=_limits(f"{where}, limits", given.get("limits"), problems),
+        results=_results(f"{where}, results", given.get("results"), results, problems),
+        printed=problems.flag(f"{where}, printed", given["printed"]) if "printed" in given else False,
     )
     for first, second in clashes([*(i.name for i in stage.inputs), *(o.name for o in stage.outputs)]):
         problems.add(where, f"two signals are named {first!r}" + (f" and {second!r}" if first != second else ""))
@@ -53,66 +74,52 @@ def read_stage(where: str, name: str, given: dict[str, JsonValue], problems: Pro
     return stage
 
 
-def _type(where: str, given: JsonValue, problems: Problems) -> SignalType | None:
-    for known in TYPES:
-        if given == known:
-            return known
-    problems.add(where, f"the type is one of {', '.join(TYPES)}, not {brief(given)}")
-    return None
+def _module(where: str, name: str, given: dict[str, JsonValue], problems: Problems) -> str:
+    if "command" not in given:
+        return problems.code_path(f"{where}, module", given.get("module", f"modules/{name}.py"), "modules/train.py")
+    if "module" in given:
+        problems.add(where, "say either module or command")
+    return ""
 
 
-def _input(where: str, name: str, given: JsonValue, problems: Problems) -> StageInput | None:
+def _command(where: str, given: JsonValue, problems: Problems) -> tuple[str, ...]:
     if isinstance(given, str):
-        return _short_input(where, name, given, problems)
-    if not isinstance(given, dict):
-        problems.add(where, f'write "stage.signal", "source:NAME", or a mapping, not {kind(given)}')
-        return None
-    problems.unknown_keys(where, given, INPUT_KEYS)
-    declared = _type(where, given["type"], problems) if "type" in given else None
-    if ("source" in given) == ("from_stage" in given):
-        problems.add(where, "say where it comes from: either from_stage or source")
-        return None
-    if "source" in given:
-        if "signal" in given:
-            problems.add(where, "signal belongs to from_stage; a source is read whole")
-        source = problems.safe(f"{where}, source", given["source"])
-        return StageInput(name, declared, source=source) if source else None
-    stage = problems.key(f"{where}, from_stage", given["from_stage"])
-    signal = problems.key(f"{where}, signal", given.get("signal", name))
-    return StageInput(name, declared, stage=stage, signal=signal) if stage and signal else None
+        example = json.dumps(given.split()[:20], ensure_ascii=False)
+        problems.add(where, f"this is a program and its arguments as a list, not a line for a shell: {example}")
+        return ()
+    if not isinstance(given, list) or not given:
+        problems.add(where, f"this is a list of texts like [python, train.py], not {kind(given) if given else 'empty'}")
+        return ()
+    if len(given) > MOST_ARGUMENTS:
+        problems.add(where, f"it has {len(given)} items, more than {MOST_ARGUMENTS}")
+        return ()
+    items: list[str] = []
+    for number, item in enumerate(given, 1):
+        inner = f"{where}, item {number}"
+        if not isinstance(item, str):
+            problems.add(inner, f"an item is text, not {kind(item)}; quote it")
+        elif text := problems.text(inner, item):
+            if (why := template_problem(text)) is not None:
+                problems.add(inner, why)
+            items.append(text)
+        elif number == 1:
+            problems.add(inner, "the name of the program is empty")
+        else:
+            items.append("")
+    if items and ".." in items[0].split("/"):
+        problems.add(
+            f"{where}, item 1", f"{brief(items[0])} leads out of the workspace; name a program, or a file of it"
+        )
+    return tuple(items)
 
 
-def _short_input(where: str, name: str, given: str, problems: Problems) -> StageInput | None:
-    if given.startswith("source:"):
-        source = problems.safe(where, given.removeprefix("source:"))
-        return StageInput(name, None, source=source) if source else None
-    stage, dot, signal = given.partition(".")
-    if not dot:
-        problems.add(where, f"{brief(given)} names no place: write STAGE.SIGNAL or source:NAME")
-        return None
-    wanted = problems.key(where, stage), problems.key(where, signal)
-    return StageInput(name, None, stage=wanted[0], signal=wanted[1]) if wanted[0] and wanted[1] else None
-
-
-def _output(where: str, name: str, given: JsonValue, problems: Problems) -> OutputPlan | None:
-    if isinstance(given, dict):
-        problems.unknown_keys(where, given, OUTPUT_KEYS)
-        given = given.get("type")
-    declared = _type(where, given, problems)
-    return OutputPlan(name=name, type=declared) if declared else None
-
-
-def _module(where: str, given: JsonValue, problems: Problems) -> str:
-    parts = given.split("/") if isinstance(given, str) else []
-    if (
-        not parts
-        or len(str(given)) > 255
-        or not all(_PART.fullmatch(part) for part in parts)
-        or parts[-1][-3:] != ".py"
-    ):
-        problems.add(f"{where}, module", f"{brief(given)} is not a path within the workspace like modules/train.py")
-        return ""
-    return "/".join(parts)
+def _results(where: str, given: JsonValue, default: ResultsSpec | None, problems: Problems) -> ResultsSpec | None:
+    """A spec, or `true` for the one at the root of the file."""
+    if given is True:
+        if default is None:
+            problems.add(where, "true stands for the results at the root of the file, where there are none")
+        return default
+    return read_results_spec(where, given, problems) if given is not False else None
 
 
 def _environment(where: str, given: JsonValue, problems: Problems) -> dict[str, str]:

@@ -12,7 +12,8 @@ from goldfish.adapters.yaml_documents import read_yaml
 from goldfish.domain.pipelines import ROOT_KEYS, parse_pipeline
 from goldfish.domain.planning import RESERVED
 from goldfish.domain.settings import parse_setting
-from goldfish.domain.stage_grammar import INPUT_KEYS, LIMIT_KEYS, OUTPUT_KEYS, STAGE_KEYS
+from goldfish.domain.signal_grammar import INPUT_KEYS, LOADER_KEYS, OUTPUT_KEYS
+from goldfish.domain.stage_grammar import LIMIT_KEYS, STAGE_KEYS
 from goldfish.domain.units import seconds, size
 from goldfish.domain.values import Limits, SignalType
 

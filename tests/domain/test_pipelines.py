@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from goldfish.domain.ordering import cycle, ordered
 from goldfish.domain.pipelines import Pipeline, parse_pipeline
+from goldfish.domain.stages import StageOutput
 from goldfish.domain.units import seconds, size
-from goldfish.domain.values import Limits, OutputPlan
+from goldfish.domain.values import Limits
 from goldfish.errors import BadPipeline, UnknownStage
 
 DIGITS = {
@@ -62,7 +63,7 @@ class TestWhatIsWritten:
     def test_every_key_arrives(self):
         prepare, train = parse_pipeline(DIGITS).stages
         assert [(i.name, i.source, i.type) for i in prepare.inputs] == [("raw", "digits", None)]
-        assert prepare.outputs == (OutputPlan(name="features", type="npy"), OutputPlan(name="labels", type="npy"))
+        assert prepare.outputs == (StageOutput("features", "npy"), StageOutput("labels", "npy"))
         assert (train.description, train.module) == ("fits a model", "modules/fit.py")
         assert train.defaults == {"lr": 0.1, "optimizer": {"name": "sgd"}}
         assert train.environment == {"OMP_NUM_THREADS": "1"}
@@ -138,7 +139,7 @@ class TestWhatIsWrong:
                     ],
                 }
             )
-        types = "npy, csv, parquet, json, file, directory"
+        types = "npy, npz, csv, parquet, json, file, directory"
         rule = "a name has 1 to 64 letters, digits, dashes or underscores and begins with a letter or digit"
         assert caught.value.facts["why"] == [
             "unknown key 'nmae' (did you mean 'name'?)",
