@@ -505,3 +505,25 @@ def test_a_manual_git_gc_takes_nothing_away(tmp_path: Path) -> None:
     for order in (["gc", "--prune=now", "--aggressive"], ["prune", "--expire=now"], ["repack", "-a", "-d"]):
         subprocess.run(["git", "-C", tmp_path / "store.git", *order], check=False, capture_output=True)
     assert all(GitSnapshots(tmp_path / "store.git", InMemoryArtifacts()).verify(tree) == [] for tree in trees)
+
+
+def test_virtual_environments_and_what_goldfish_keeps_are_left_out_by_name(tmp_path: Path) -> None:
+    snapshots = GitSnapshots(tmp_path / "store.git", FileArtifacts(tmp_path / "artifacts"))
+    place = tmp_path / "project"
+    for path in (
+        "train.py",
+        ".venv/pyvenv.cfg",
+        ".venv/lib/x.py",
+        ".goldfish/ledger.db",
+        "workspaces/w/a.py",
+        "lib/workspaces/b.py",
+    ):
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).write_text("x")
+    taken = snapshots.take(place)
+    assert [file.path for file in snapshots.files(taken.tree)] == ["lib/workspaces/b.py", "train.py"]
+    assert [(s.path, s.why) for s in taken.skipped] == [
+        (".goldfish", "goldfish's own"),
+        (".venv", "a virtual environment"),
+        ("workspaces", "goldfish's own"),
+    ]

@@ -17,6 +17,9 @@ from goldfish.errors import SnapshotRefused
 
 IGNORE_FILE = b".goldfishignore"
 STATE_FILE = "STATE.md"
+ENVIRONMENT_FILE = b"pyvenv.cfg"  # what Python's venv puts at the top of a virtual environment
+PROJECT_DIRECTORY = b".goldfish"
+OF_A_PROJECT = {PROJECT_DIRECTORY, b"workspaces"}
 MOST_FILES = 200_000  # files, directories and everything else that is looked at
 MOST_DEPTH = 100
 

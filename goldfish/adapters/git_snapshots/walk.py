@@ -75,12 +75,24 @@ class _Look:
                     self._sort_in(here, entry.name, entry.stat(follow_symlinks=False))
         except FileNotFoundError as error:
             raise Changed(rules.shown(here.path)) from error
+        self._leave_out_what_is_no_work(here)
         for name, child in here.children.items():
             try:
                 with opened(name, DIRECTORY, within=descriptor) as below:
                     self.visit(below, child)
             except PermissionError as error:
                 raise SnapshotRefused(why=f"{rules.shown(child.path)} cannot be read: {error.strerror}") from error
+
+    def _leave_out_what_is_no_work(self, here: Directory) -> None:
+        """Installed packages, and what goldfish keeps, when somebody records a directory that holds such."""
+        if here.depth and rules.ENVIRONMENT_FILE in here.files:
+            self.left_out.append((here.path, "a virtual environment"))
+            here.files.clear()
+            here.children.clear()
+        if rules.PROJECT_DIRECTORY in here.children:
+            for name in rules.OF_A_PROJECT & here.children.keys():
+                self.left_out.append((here.join(name), "goldfish's own"))
+                del here.children[name]
 
     def _sort_in(self, here: Directory, name: str, status: os.stat_result) -> None:
         raw, mode = name.encode("utf-8", "surrogateescape"), status.st_mode
