@@ -200,7 +200,7 @@ class NothingToPrune(Refusal):
 
 class NothingToRestore(Refusal):
     """Nothing of {given} is to be restored: {why}.
-    `goldfish show {workspace} --pruned` lists what was pruned."""
+    `goldfish show {given} --pruned` lists what was pruned."""
 
 
 class NotMounted(Refusal):

@@ -150,6 +150,11 @@ class Workspace:
                 return after(self, slot=None, tree=event.tree)
             case Workspace.GoalSet():
                 return after(self, goal=event.goal or None)
+            case _:
+                return self._apply_to_lists(event)
+
+    def _apply_to_lists(self, event: Event) -> Workspace:
+        match event:
             case Workspace.VersionPruned():
                 return after(self, pruned={**self.pruned, event.number: event.reason})
             case Workspace.VersionRestored():
@@ -195,14 +200,14 @@ class Workspace:
 
     def mount(self, slot: str) -> list[Event]:
         """Put the files into a slot."""
-        self._must_exist()
+        self.must_be_there()
         if self.slot is not None:
             raise AlreadyMounted(given=self.name, slot=self.slot)
         return [Workspace.Mounted(slot=slot, tree=self.tree)]
 
     def in_slot(self) -> str:
         """The slot that holds it, or the refusal."""
-        self._must_exist()
+        self.must_be_there()
         if self.slot is None:
             raise NotMounted(given=self.name)
         return self.slot
@@ -214,14 +219,14 @@ class Workspace:
 
     def save(self, message: str, by: SavedBy) -> list[Event]:
         """Give the recorded files the next number."""
-        self._must_exist()
+        self.must_be_there()
         if not self.is_dirty:
             raise NothingToSave(workspace=self.name, version=version_id(self.name, self.latest), slot=self.slot)
         return [Workspace.VersionSaved(number=self.latest + 1, tree=self.tree, message=message, by=by)]
 
     def ensure_saved(self, message: str, by: SavedBy) -> list[Event]:
         """As `save`, but content when the files are the latest version already."""
-        self._must_exist()
+        self.must_be_there()
         return self.save(message, by) if self.is_dirty else []
 
     def roll_back(self, number: int) -> list[Event]:
@@ -243,15 +248,16 @@ class Workspace:
 
     def set_goal(self, goal: str) -> list[Event]:
         """Change what it is for; setting the same goal again changes nothing."""
-        self._must_exist()
+        self.must_be_there()
         return [] if goal == (self.goal or "") else [Workspace.GoalSet(goal=goal)]
 
     def log_thought(self, text: str, about: str | None) -> list[Event]:
         """Keep a thought."""
-        self._must_exist()
+        self.must_be_there()
         return [Workspace.ThoughtLogged(text=text, about=about)]
 
-    def _must_exist(self) -> None:
+    def must_be_there(self) -> None:
+        """Raise the refusal of a workspace that was never created, or is deleted."""
         if not self.exists:
             raise UnknownWorkspace(given=self.stream.removeprefix("workspace:"))
         if self.deleted is not None:
