@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from goldfish.api.answers import RunAnswer, Tried
+from goldfish.api.pipeline_files import PipelineFiles
 from goldfish.application import Session
 from goldfish.domain.canonical import canonical
 from goldfish.domain.fingerprints import fingerprint
 from goldfish.domain.names import TreeId, version_id
-from goldfish.domain.pipelines import Pipeline, parse_pipeline
+from goldfish.domain.pipelines import Pipeline
 from goldfish.domain.planning import Plan, Upstream, plan_run
 from goldfish.domain.runs import Run
 from goldfish.domain.settings import parse_setting
 from goldfish.domain.sources import Source
 from goldfish.domain.values import Environment, Reason
-from goldfish.errors import BadPipeline, SecretRefused
+from goldfish.errors import SecretRefused
 from goldfish.ports import Snapshot, TreeFile
 from goldfish.queries.tried import find_run_by_fingerprint, latest_output
 
@@ -121,17 +122,13 @@ class RunRequest:
 
     @cached_property
     def _pipeline(self) -> Pipeline:
-        file = self._asked.pipeline
-        data = self._core.services.snapshots.read(self._tree, file)
-        if data is None:
-            raise BadPipeline(file=file, why=f"there is no such file in {self._workspace.name}")
-        return parse_pipeline(self._core.services.read_yaml(data, file), file)
+        return self._documents.pipeline(self._asked.pipeline)
 
     @cached_property
     def _plan(self) -> Plan:
         plan = plan_run(
             self._pipeline,
-            configs={stage.name: self._config(stage.name) for stage in self._pipeline.stages},
+            configs=self._documents.configs(self._pipeline),
             has_file=frozenset(file.path for file in self._files).__contains__,
             sources=self._sources(),
             upstream=self._upstream,
@@ -155,10 +152,9 @@ class RunRequest:
     def _fingerprint(self) -> str:
         return fingerprint(self._files, self._plan.stages, self._environment, self._plan.seed)
 
-    def _config(self, stage: str) -> dict[str, JsonValue]:
-        file = f"configs/{stage}.yaml"
-        data = self._core.services.snapshots.read(self._tree, file)
-        return {} if data is None else self._core.services.read_yaml(data, file)
+    @property
+    def _documents(self) -> PipelineFiles:
+        return PipelineFiles(self._core.services, self._workspace.name, self._tree)
 
     def _sources(self) -> dict[str, Source.Registered]:
         session = Session(self._core.application.journal)

@@ -31,6 +31,7 @@ STAGE_KEYS = (
     "limits",
     "results",
     "printed",
+    "reuse",
 )
 LIMIT_KEYS = ("time", "memory", "log", "outputs")
 MOST_ARGUMENTS = 1_000
@@ -66,6 +67,7 @@ def read_stage(
         limits=_limits(f"{where}, limits", given.get("limits"), problems),
         results=_results(f"{where}, results", given.get("results"), results, problems),
         printed=problems.flag(f"{where}, printed", given["printed"]) if "printed" in given else False,
+        reuse=problems.flag(f"{where}, reuse", given["reuse"]) if "reuse" in given else True,
     )
     for first, second in clashes([*(i.name for i in stage.inputs), *(o.name for o in stage.outputs)]):
         problems.add(where, f"two signals are named {first!r}" + (f" and {second!r}" if first != second else ""))

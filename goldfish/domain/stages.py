@@ -56,6 +56,7 @@ class Stage:
     limits: Limits = field(default_factory=Limits)
     results: ResultsSpec | None = None
     printed: bool = False
+    reuse: bool = True
 
     @property
     def upstream(self) -> list[str]:
