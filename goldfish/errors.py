@@ -427,6 +427,11 @@ class RunAlreadyEnded(Refusal):
     Nothing of it is left to stop. To go on, request a new run."""
 
 
+class NothingToRetry(Refusal):
+    """{run} {state}: there is nothing to retry.
+    To do the same once more, run its workspace with --rerun "WHY"."""
+
+
 class ReasonNeeded(Refusal):
     """A run needs a reason of at least {minimum} characters; this one has {length}.
     Say what you try and what you expect: --reason "…"."""

@@ -58,6 +58,11 @@ class Layout:
         return self.home / "requests.lock"
 
     @property
+    def notes_lock(self) -> Path:
+        """Held while a note is logged: they get their numbers one after the other."""
+        return self.home / "notes.lock"
+
+    @property
     def conductor_lock(self) -> Path:
         """Held by the conductor for its life."""
         return self.home / "conductor.lock"

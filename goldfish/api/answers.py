@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from goldfish.domain.event import JsonObject, Value
+from goldfish.domain.notes import NoteKind, NoteState
 from goldfish.domain.values import Outcome, SignalType, Skipped
 
 
@@ -66,12 +67,19 @@ class DiffAnswer(Value):
 
 
 class ThoughtAnswer(Value):
-    """A thought that was kept."""
+    """A thought, a hypothesis or a decision, as it stands in the ledger after a command."""
 
+    note: str | None  # "decision-3"; None for a thought from before thoughts had ids
+    kind: NoteKind
+    state: NoteState
     text: str
     workspace: str | None
-    about: str | None
-    position: int
+    about: list[str]
+    because: list[str] = Field(default_factory=list)
+    instead_of: list[str] = Field(default_factory=list)
+    evidence: list[str] = Field(default_factory=list)
+    superseded: list[str] = Field(default_factory=list)  # earlier decisions that this command ended
+    position: int | None
 
 
 class SourceAnswer(Value):
@@ -89,6 +97,7 @@ class Tried(Value):
     run: str
     outcome: Outcome | None  # None while it is under way
     cause: str | None
+    stages: dict[str, str] = Field(default_factory=dict)  # stage → the execution that did its work, in several runs
     differs: list[str] = Field(default_factory=list)
 
 

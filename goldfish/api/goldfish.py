@@ -6,6 +6,7 @@ from pathlib import Path
 
 from goldfish.api.core import Core
 from goldfish.api.ledger import LedgerQuestions
+from goldfish.api.notes import NoteCommands
 from goldfish.api.questions import Questions
 from goldfish.api.runs import RunCommands
 from goldfish.api.sources import SourceCommands
@@ -15,7 +16,7 @@ from goldfish.domain.names import plain_text
 from goldfish.ledger.envelope import Actor
 
 
-class Goldfish(WorkspaceCommands, SourceCommands, RunCommands, Questions, LedgerQuestions):
+class Goldfish(WorkspaceCommands, NoteCommands, SourceCommands, RunCommands, Questions, LedgerQuestions):
     """One project, opened by one actor."""
 
     @classmethod

@@ -10,12 +10,14 @@ from goldfish.api.core import Core
 from goldfish.domain.names import Digest, TreeId
 
 if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
+    from goldfish.domain.notes import NoteKind, NoteState
     from goldfish.ports import FileChange
     from goldfish.queries.compare import Comparison
     from goldfish.queries.history import History
     from goldfish.queries.lineage import Direction, Lineage
     from goldfish.queries.show import Story
     from goldfish.queries.status import Status
+    from goldfish.queries.thoughts import Thoughts
 
 
 class Questions(Core):
@@ -49,6 +51,40 @@ class Questions(Core):
         name = self.look(workspace).name if workspace is not None else None
         view = self.services.projector.at(as_of)
         return history(view, workspace=name, stage=stage, outcome=outcome, limit=limit, before=before, since=since)
+
+    def thoughts(
+        self,
+        *,
+        search: str | None = None,
+        kind: NoteKind | None = None,
+        state: NoteState | None = None,
+        about: str | None = None,
+        workspace: str | None = None,
+        since: int | None = None,
+        limit: int = 20,
+        before: int | None = None,
+        as_of: int | None = None,
+    ) -> Thoughts:
+        """Thoughts, hypotheses and decisions: those that fit words best, or the newest; `before` is the cursor."""
+        from goldfish.domain.names import plain_text
+        from goldfish.queries.references import resolve
+        from goldfish.queries.thoughts import thoughts
+
+        words = plain_text(search, "search", 1_000) if search is not None else None
+        name = self.look(workspace).name if workspace is not None else None
+        view = self.services.projector.at(as_of)
+        ref = resolve(view, about).id if about is not None else None
+        return thoughts(
+            view,
+            search=words,
+            kind=kind,
+            state=state,
+            about=ref,
+            workspace=name,
+            since=since,
+            limit=limit,
+            before=before,
+        )
 
     def show(self, ref: str, *, as_of: int | None = None) -> Story:
         """The whole story of a run, an execution, a workspace, a version or a source."""

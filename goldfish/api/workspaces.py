@@ -1,12 +1,11 @@
-"""Use cases around code: create, mount, sync, save, diff, roll back, unmount, and thoughts."""
+"""Use cases around code: create, mount, sync, save, diff, roll back, unmount."""
 
 from __future__ import annotations
 
-from goldfish.api.answers import DiffAnswer, FileDiff, SyncAnswer, ThoughtAnswer, VersionAnswer, WorkspaceAnswer
+from goldfish.api.answers import DiffAnswer, FileDiff, SyncAnswer, VersionAnswer, WorkspaceAnswer
 from goldfish.api.core import Core
 from goldfish.application import Receipt, Session
 from goldfish.domain.names import TreeId, plain_text, safe_name, split_version, version_id
-from goldfish.domain.projects import Project
 from goldfish.domain.workspaces import Workspace
 from goldfish.errors import NothingToSave
 from goldfish.ports import Snapshot
@@ -137,27 +136,6 @@ class WorkspaceCommands(Core):
         if left is not None and Session(self.application.journal).slot(left.slot).holder is None:
             self.slots.clear(left.slot, found.name)
         return self._answer(found.name, receipt)
-
-    def log_thought(
-        self, text: str, *, workspace: str | None = None, about: str | None = None, command_id: str | None = None
-    ) -> ThoughtAnswer:
-        """Keep a thought, of the project, of a workspace, or about anything that has a reference."""
-        text = plain_text(text, "thought", 20_000)
-        about = plain_text(about, "reference", 200) if about is not None else None
-
-        def think(session: Session) -> None:
-            if workspace is None:
-                self.put(session, session.project(), lambda p: p.log_thought(text, about))
-            else:
-                self.put(session, self.workspace(session, workspace), lambda w: w.log_thought(text, about))
-
-        if about is not None:
-            self.known_reference(about)
-        receipt = self.execute(think, {"thought": text, "workspace": workspace, "about": about}, command_id)
-        self.write_state()
-        event = receipt.events[0].event
-        kept = event.text if isinstance(event, Project.ThoughtLogged | Workspace.ThoughtLogged) else text
-        return ThoughtAnswer(text=kept, workspace=workspace, about=about, position=receipt.events[0].position)
 
     def set_goal(self, goal: str, *, command_id: str | None = None) -> None:
         """Change what the project is for."""

@@ -18,6 +18,6 @@ class Folded(Protocol):
 S = TypeVar("S", bound=Folded)
 
 
-def after(state: S, **changes: object) -> S:
+def after(state: S, /, **changes: object) -> S:
     """The state one fact later, with these fields changed."""
     return replace(state, version=state.version + 1, **changes)

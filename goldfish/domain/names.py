@@ -26,11 +26,12 @@ Digest = NewType("Digest", str)  # "sha256:" and 64 hex characters
 
 SAFE = r"[a-z0-9][a-z0-9._-]{0,63}"
 KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
-RESERVED = re.compile(r"(?:run|pattern)-\d+|project")
+RESERVED = re.compile(r"(?:run|pattern|thought|hypothesis|decision)-\d+|project")
 
 _SAFE = re.compile(SAFE)
 _KEY = re.compile(KEY)
 _RUN = re.compile(r"run-[1-9][0-9]{0,11}")
+_NOTE = re.compile(r"(?:thought|hypothesis|decision)-[1-9][0-9]{0,11}")
 _VERSION = re.compile(rf"({SAFE})@v([1-9][0-9]{{0,8}})")
 
 PROJECT = Stream("project")
@@ -48,7 +49,7 @@ def safe_name(given: str, what: str) -> str:
     if given.endswith((".", "-")) or ".." in given:
         raise UnsafeName(what=what, given=given, why="it ends in a dot or dash, or holds two dots in a row")
     if RESERVED.fullmatch(given):
-        raise UnsafeName(what=what, given=given, why="names like run-1, pattern-1 and project are goldfish's own")
+        raise UnsafeName(what=what, given=given, why="names like run-1, decision-1 and project are goldfish's own")
     return given
 
 
@@ -108,6 +109,11 @@ def split_version(given: str) -> tuple[str, int] | None:
 def is_run(given: str) -> bool:
     """Whether this looks like `run-42`."""
     return _RUN.fullmatch(given) is not None
+
+
+def is_note(given: str) -> bool:
+    """Whether this looks like `decision-3`."""
+    return _NOTE.fullmatch(given) is not None
 
 
 def execution_id(run: str, stage: str) -> ExecutionId:

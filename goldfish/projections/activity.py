@@ -24,7 +24,7 @@ MODEL = ReadModel(
                      "number": "VARCHAR", "message": "VARCHAR", "to": "VARCHAR", "text": "VARCHAR", "reason": "JSON",
                      "workspace": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR", "error": "VARCHAR",
                      "revision": "VARCHAR", "about": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR",
-                     "verdict": "VARCHAR"}') AS d
+                     "verdict": "VARCHAR", "resolution": "VARCHAR", "by": "VARCHAR"}') AS d
             FROM events
             WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
         )
@@ -33,12 +33,24 @@ MODEL = ReadModel(
             WHEN 'project.goal-set' THEN 'set the goal: ' || d.goal
             WHEN 'project.thought-logged' THEN 'thought' || coalesce(' about ' || d.about, '') || ': ' || d.text
             WHEN 'workspace.thought-logged' THEN 'thought about ' || coalesce(d.about, subject) || ': ' || d.text
+            WHEN 'note.logged' THEN 'logged ' || key || ': ' || d.text
+            WHEN 'note.amended' THEN 'amended ' || key || ': ' || d.text
+            WHEN 'note.resolved' THEN key || ' is ' || d.resolution || coalesce(': ' || d.text, '')
+            WHEN 'note.superseded' THEN key || ' is superseded by ' || d.by
+            WHEN 'note.withdrawn' THEN 'withdrew ' || key || ': ' || (d.reason->>'$')
             WHEN 'workspace.created' THEN 'created ' || subject || coalesce(' from ' || d.base, '')
             WHEN 'workspace.mounted' THEN 'mounted ' || subject || ' in workspaces/' || d.slot
             WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
             WHEN 'workspace.version-saved' THEN 'saved ' || subject || '@v' || d.number || ': ' || d.message
             WHEN 'workspace.rolled-back' THEN 'rolled ' || subject || ' back to v' || d.to
             WHEN 'source.registered' THEN 'registered ' || d.name || '@r' || d.revision
+            WHEN 'source.described' THEN 'described ' || replace(subject, 'source:', '')
+            WHEN 'source.found-changed' THEN 'found ' || replace(subject, 'source:', '') || '@r' || d.revision
+                                             || ' changed'
+            WHEN 'source.found-unchanged' THEN 'found ' || replace(subject, 'source:', '') || '@r' || d.revision
+                                               || ' as it was again'
+            WHEN 'source.retired' THEN 'retired ' || replace(subject, 'source:', '') || ': ' || (d.reason->>'$')
+            WHEN 'source.restored' THEN 'restored ' || replace(subject, 'source:', '')
             WHEN 'run.requested' THEN 'requested ' || key || ' of ' || d.workspace || '@v' || d.number || ': '
                                       || (d.reason->>'$.description')
             WHEN 'run.cancel-requested' THEN 'asked to cancel ' || key || ': ' || (d.reason->>'$')

@@ -6,12 +6,12 @@ from goldfish.projections._model import ReadModel
 
 MODEL = ReadModel(
     name="edges",
-    about="One row per step of lineage between a source, a version, a run, a stage execution or an output.",
-    keys=("run-", "workspace:"),
+    about="One row per step of lineage between a source, a version, a run, a stage execution, an output or a note.",
+    keys=("run-", "workspace:", "source:", "hypothesis-", "decision-"),
     columns={
         "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
         "target": "The node it leads to, like run-3 or run-3/train.",
-        "kind": "input, output, stage, code, rerun, reused, follows or branched.",
+        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of, evidence.",
         "position": "Where it was recorded.",
     },
     sql="""
@@ -25,6 +25,16 @@ MODEL = ReadModel(
         ), saved AS (
             SELECT key, position, substr(stream, 11) AS workspace, (data->>'$.number')::BIGINT AS number
             FROM events WHERE name = 'workspace.version-saved'
+        ), noted AS (
+            SELECT key, position, from_json(data, '{"because": ["VARCHAR"], "instead_of": ["VARCHAR"],
+                                                    "evidence": ["VARCHAR"]}') AS d
+            FROM events WHERE name IN ('note.logged', 'note.resolved')
+        ), rests AS (
+            SELECT key, position, unnest(d.because) AS source, 'because' AS kind FROM noted
+            UNION ALL
+            SELECT key, position, unnest(d.instead_of), 'instead-of' FROM noted
+            UNION ALL
+            SELECT key, position, unnest(d.evidence), 'evidence' FROM noted
         )
         SELECT key, d.workspace || '@v' || d.number AS source, key AS target, 'code' AS kind, position FROM asked
         UNION ALL
@@ -45,5 +55,10 @@ MODEL = ReadModel(
         UNION ALL
         SELECT key, data->>'$.base', substr(stream, 11) || '@v1', 'branched', position
         FROM events WHERE name = 'workspace.created' AND data->>'$.base' IS NOT NULL
+        UNION ALL
+        SELECT key, data->>'$.origin', (data->>'$.name') || '@r' || (data->>'$.revision'), 'promoted', position
+        FROM events WHERE name = 'source.registered' AND data->>'$.origin' IS NOT NULL
+        UNION ALL
+        SELECT key, source, key, kind, min(position) FROM rests GROUP BY key, source, kind
     """,
 )

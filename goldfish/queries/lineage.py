@@ -11,7 +11,7 @@ from goldfish.queries.lines import HEADLINES
 from goldfish.queries.references import Reference, resolve
 
 Direction = Literal["up", "down", "both"]
-NodeKind = Literal["source", "version", "run", "execution", "output"]
+NodeKind = Literal["source", "version", "run", "execution", "output", "thought", "hypothesis", "decision"]
 
 MOST = 500  # nodes in one answer
 
@@ -20,7 +20,7 @@ _DOWN = "SELECT source, target, kind FROM edges WHERE source IN (SELECT unnest(?
 
 
 class Node(Value):
-    """A source revision, a version, a run, a stage execution or an output, and what came of it, metrics included."""
+    """A source, a version, a run, an execution, an output or a note, and what came of it, metrics included."""
 
     id: str
     kind: NodeKind
@@ -159,6 +159,8 @@ def _nodes(view: View, ids: list[str]) -> list[Node]:
         SELECT version, 'version', message FROM versions WHERE version IN (SELECT unnest($1::VARCHAR[]))
         UNION ALL
         SELECT ref, 'source', digest FROM sources WHERE ref IN (SELECT unnest($1::VARCHAR[]))
+        UNION ALL
+        SELECT note, kind, state || ': ' || text FROM thoughts WHERE note IN (SELECT unnest($1::VARCHAR[]))
         """,
         ids,
     )

@@ -1,4 +1,4 @@
-"""What several answers show: a run, a thought or an event in one line each."""
+"""What several answers show: a run or an event in one line each."""
 
 from __future__ import annotations
 
@@ -30,17 +30,6 @@ class RunLine(Value):
     position: int
 
 
-class ThoughtLine(Value):
-    """Something that somebody thought."""
-
-    position: int
-    recorded_at: datetime
-    actor: str
-    workspace: str | None
-    text: str
-    about: str | None
-
-
 class ActivityLine(Value):
     """Something that happened, in one line."""
 
@@ -68,20 +57,6 @@ def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
         if len(mine) < HEADLINES:
             mine.setdefault(metric["metric"], metric["value"])
     return [RunLine(metrics=found[row["run"]], **{name: row[name] for name in _OF_RUN}) for row in rows]
-
-
-def thoughts(view: View, limit: int, about: str | None = None) -> list[ThoughtLine]:
-    """The newest thoughts, newest first; with `about`, those about this or a part of it."""
-    rows = view.rows(
-        """
-        SELECT position, recorded_at, actor, workspace, text, about FROM thoughts
-        WHERE $1 IS NULL OR coalesce(about = $1 OR starts_with(about, $1 || '/') OR workspace = $1, false)
-        ORDER BY position DESC LIMIT $2
-        """,
-        about,
-        limit,
-    )
-    return [ThoughtLine.model_validate(row) for row in rows]
 
 
 def more(number: int, one: str, many: str, how: str) -> list[str]:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from goldfish.domain.names import is_run, nearest, split_execution, split_version
-from goldfish.errors import UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
+from goldfish.domain.names import is_note, is_run, nearest, split_execution, split_version
+from goldfish.errors import UnknownNote, UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
 from goldfish.projections.projector import View
 
 _REVISION = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})@r([1-9][0-9]{0,8})")
 _RECENT = 200  # runs among which a near name is looked for
 
-Kind = Literal["run", "execution", "output", "workspace", "version", "source"]
+Kind = Literal["run", "execution", "output", "workspace", "version", "source", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ def resolve(view: View, given: str) -> Reference:
     head, dot, signal = given.rpartition(".")
     if is_run(given):
         return _run(view, given)
+    if is_note(given):
+        return _note(view, given)
     if split_execution(given):
         return _execution(view, given)
     if dot and signal and split_execution(head):
@@ -49,6 +51,13 @@ def _run(view: View, given: str) -> Reference:
         return Reference("run", given)
     recent = view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)
     raise UnknownRun(given=given, near=nearest(given, [row["run"] for row in recent]))
+
+
+def _note(view: View, given: str) -> Reference:
+    if view.row("SELECT note FROM thoughts WHERE note = ?", given):
+        return Reference("note", given)
+    recent = view.rows("SELECT note FROM thoughts WHERE note IS NOT NULL ORDER BY position DESC LIMIT ?", _RECENT)
+    raise UnknownNote(given=given, near=nearest(given, [row["note"] for row in recent]))
 
 
 def _execution(view: View, given: str) -> Reference:

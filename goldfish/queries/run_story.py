@@ -12,7 +12,8 @@ from goldfish.domain.event import Value
 from goldfish.domain.values import Outcome, Severity, Verdict
 from goldfish.projections import Row
 from goldfish.projections.projector import View
-from goldfish.queries.lines import RunLine, ThoughtLine, run_lines, thoughts
+from goldfish.queries.lines import RunLine, run_lines
+from goldfish.queries.thoughts import ThoughtLine, notes_about
 
 ENDED = ("finished", "parked")  # states of a run in which nothing more of it starts
 MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others
@@ -158,7 +159,7 @@ def run_story(view: View, run: str) -> RunStory:
     return RunStory(
         as_of=view.position,
         stages=stage_stories(view, run, row["stages"], run_ended=row["state"] in ENDED),
-        thoughts=thoughts(view, 20, run),
+        thoughts=notes_about(view, run),
         similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
         **own,
     )
@@ -173,7 +174,7 @@ def execution_story(view: View, execution: str) -> ExecutionStory:
         run=run,
         version=row["version"],
         stage=stage_stories(view, run, [stage], run_ended=row["state"] in ENDED)[0],
-        thoughts=thoughts(view, 20, execution),
+        thoughts=notes_about(view, execution),
     )
 
 

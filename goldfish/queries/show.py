@@ -7,9 +7,10 @@ from typing import Literal
 
 from goldfish.domain.event import Value
 from goldfish.projections.projector import View
-from goldfish.queries.lines import RunLine, ThoughtLine, more, run_lines, thoughts
+from goldfish.queries.lines import ActivityLine, RunLine, more, run_lines
 from goldfish.queries.references import resolve
 from goldfish.queries.run_story import ExecutionStory, RunStory, execution_story, run_story
+from goldfish.queries.thoughts import ThoughtLine, note_line, notes_about
 
 RUNS, VERSIONS = 20, 50
 
@@ -82,7 +83,17 @@ class SourceStory(Value):
     left_out: list[str]
 
 
-Story = RunStory | ExecutionStory | WorkspaceStory | VersionStory | SourceStory
+class NoteStory(Value):
+    """A thought, a hypothesis or a decision: as it reads now, its history, and the notes about it."""
+
+    as_of: int
+    kind: Literal["note"] = "note"
+    note: ThoughtLine
+    history: list[ActivityLine]
+    thoughts: list[ThoughtLine]
+
+
+Story = RunStory | ExecutionStory | WorkspaceStory | VersionStory | SourceStory | NoteStory
 
 
 def show(view: View, ref: str) -> Story:
@@ -101,6 +112,8 @@ def show(view: View, ref: str) -> Story:
             return _version(view, reference.id)
         case "source":
             return _source(view, reference.id)
+        case "note":
+            return _note(view, reference.id)
 
 
 def _workspace(view: View, name: str) -> WorkspaceStory:
@@ -113,7 +126,7 @@ def _workspace(view: View, name: str) -> WorkspaceStory:
         as_of=view.position,
         versions=[_line(found) for found in versions[:VERSIONS]],
         runs=runs,
-        thoughts=thoughts(view, 20, name),
+        thoughts=notes_about(view, name),
         left_out=left_out,
         **own,
     )
@@ -127,7 +140,7 @@ def _version(view: View, version: str) -> VersionStory:
         workspace=row["workspace"],
         version=_line(row),
         runs=runs,
-        thoughts=thoughts(view, 20, version),
+        thoughts=notes_about(view, version),
         left_out=left_out,
     )
 
@@ -141,6 +154,18 @@ def _source(view: View, ref: str) -> SourceStory:
     chosen = next(line for line in lines if line.ref == ref)
     return SourceStory(
         as_of=view.position, name=name, revision=chosen, revisions=lines[:VERSIONS], runs=runs, left_out=left_out
+    )
+
+
+def _note(view: View, note: str) -> NoteStory:
+    told = view.rows(
+        "SELECT position, recorded_at, actor, summary FROM activity WHERE stream = ? ORDER BY position", note
+    )
+    return NoteStory(
+        as_of=view.position,
+        note=note_line(view, note),
+        history=[ActivityLine.model_validate(row) for row in told],
+        thoughts=notes_about(view, note),
     )
 
 

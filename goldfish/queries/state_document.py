@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from goldfish.projections.projector import View
-from goldfish.queries.lines import ActivityLine, RunLine, ThoughtLine, activity
+from goldfish.queries.lines import ActivityLine, RunLine, activity
 from goldfish.queries.markdown import inert
 from goldfish.queries.status import Status, status
+from goldfish.queries.thoughts import ThoughtLine
 
 ACTIVITY = 15
 
@@ -90,7 +91,7 @@ def _run(run: RunLine) -> str:
 
 
 def _thought(thought: ThoughtLine) -> str:
-    about = thought.about or thought.workspace
+    about = ", ".join(thought.about) or thought.workspace
     subject = f" on {inert(about, 80)}" if about else ""
     return f"- {_time(thought.recorded_at)} {inert(thought.actor, 60)}{subject}: {inert(thought.text, 500)}"
 

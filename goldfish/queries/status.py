@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from goldfish.domain.event import Value
+from goldfish.domain.notes import NoteKind
 from goldfish.projections.projector import View
 from goldfish.queries.best import Best, best_runs
 from goldfish.queries.failures import FailedWork, failures
-from goldfish.queries.lines import ActivityLine, RunLine, ThoughtLine, activity, more, run_lines, thoughts
+from goldfish.queries.lines import ActivityLine, RunLine, activity, more, run_lines
+from goldfish.queries.thoughts import ThoughtLine, current_notes
 
 UNDER_WAY = ("requested", "running")
-RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, THOUGHTS, CHANGES = 8, 10, 10, 8, 5, 5, 20
+RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, CHANGES = 8, 10, 10, 8, 5, 20
+NOTES: dict[NoteKind, int] = {"decision": 8, "hypothesis": 8, "thought": 5}
 
 
 class WorkspaceLine(Value):
@@ -63,6 +66,8 @@ class Status(Value):
     best: list[Best]
     best_is: str = "the last value among runs that succeeded; the direction is guessed from the metric's name"
     failures: list[FailedWork]
+    decisions: list[ThoughtLine]
+    hypotheses: list[ThoughtLine]
     thoughts: list[ThoughtLine]
     counts: Counts
     since: int | None
@@ -71,7 +76,7 @@ class Status(Value):
 
 
 def status(view: View, *, since: int | None = None) -> Status:
-    """Goal, workspaces, what runs, last and best results, what failed, recent thoughts; changes after `since`."""
+    """Goal, workspaces, what runs, results, what failed, decisions, recent thoughts; changes after `since`."""
     project = view.row("SELECT name, goal FROM project") or {"name": "", "goal": None}
     counts = _counts(view)
     workspaces, runs = _workspaces(view), _runs(view)
@@ -80,6 +85,7 @@ def status(view: View, *, since: int | None = None) -> Status:
     changes = [] if since is None else activity(view, CHANGES + 1, since)
     finished = counts.runs - counts.under_way
     sources = _sources(view)
+    notes, noted = current_notes(view, NOTES)
     left_out = [
         *more(counts.workspaces - len(workspaces), "workspace", "workspaces", "goldfish show WORKSPACE"),
         *more(counts.sources - len(sources), "source", "sources", "goldfish show SOURCE"),
@@ -87,6 +93,8 @@ def status(view: View, *, since: int | None = None) -> Status:
         *more(finished - RESULTS, "result", "results", "goldfish history"),
         *more(metrics - METRICS, "metric", "metrics", "goldfish show RUN"),
         *more(all_failed - FAILURES, "failure", "failures", "goldfish history --outcome failed"),
+        *more(noted["decision"] - NOTES["decision"], "decision", "decisions", "goldfish thoughts --kind decision"),
+        *more(noted["hypothesis"] - NOTES["hypothesis"], "hypothesis", "hypotheses", "goldfish hypothesis list"),
         *more(len(changes) - CHANGES, "or more changes", "or more changes", f"goldfish log --after {since}"),
     ]
     return Status(
@@ -99,7 +107,9 @@ def status(view: View, *, since: int | None = None) -> Status:
         results=[run for run in runs if run.state not in UNDER_WAY],
         best=best,
         failures=failed,
-        thoughts=thoughts(view, THOUGHTS),
+        decisions=notes["decision"],
+        hypotheses=notes["hypothesis"],
+        thoughts=notes["thought"],
         counts=counts,
         since=since,
         changes=changes[:CHANGES],
@@ -138,7 +148,7 @@ def _sources(view: View) -> list[SourceLine]:
     rows = view.rows(
         """
         SELECT max_by(ref, revision) AS ref, max_by(type, revision) AS type, max_by(size, revision) AS size
-        FROM sources GROUP BY name ORDER BY max(position) DESC LIMIT ?
+        FROM sources WHERE retired IS NULL GROUP BY name ORDER BY max(position) DESC LIMIT ?
         """,
         SOURCES,
     )
@@ -146,12 +156,12 @@ def _sources(view: View) -> list[SourceLine]:
 
 
 def _counts(view: View) -> Counts:
-    # Numbers of versions are never reused, and the first event of a source's stream registers it.
+    # Numbers of versions are never reused.
     row = view.row(
         """
         SELECT (SELECT count(*) FROM workspaces) AS workspaces,
                (SELECT coalesce(sum(latest), 0)::BIGINT FROM workspaces) AS versions,
-               (SELECT count(*) FROM events WHERE name = 'source.registered' AND version = 1) AS sources,
+               (SELECT count(DISTINCT name) FROM sources WHERE retired IS NULL) AS sources,
                count(*) AS runs,
                count(*) FILTER (outcome = 'succeeded') AS succeeded, count(*) FILTER (outcome = 'failed') AS failed,
                count(*) FILTER (outcome = 'cancelled') AS cancelled, count(*) FILTER (outcome = 'lost') AS lost,

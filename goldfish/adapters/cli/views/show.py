@@ -14,7 +14,7 @@ from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table
 from goldfish.adapters.cli.views.wording import moment, size
 
 if TYPE_CHECKING:
-    from goldfish.queries.lines import RunLine, ThoughtLine
+    from goldfish.queries.lines import RunLine
     from goldfish.queries.show import SourceStory, Story, VersionStory, WorkspaceStory
 
 

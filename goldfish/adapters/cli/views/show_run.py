@@ -10,7 +10,7 @@ from goldfish.adapters.cli.views.terminal import block, facts, heading, put, row
 from goldfish.adapters.cli.views.wording import COLORS, cause, digest, duration, moment, number, size, value
 
 if TYPE_CHECKING:
-    from goldfish.queries.lines import ThoughtLine
+    from goldfish.queries.thoughts import ThoughtLine
     from goldfish.queries.run_story import ExecutionStory, RunStory, StageStory
 
 VERDICTS = {"passed": "green", "failed": "red", "not-applicable": "dim"}

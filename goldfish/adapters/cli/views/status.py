@@ -12,7 +12,7 @@ from goldfish.adapters.cli.views.light import columns, heading
 from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, size, value
 
 if TYPE_CHECKING:
-    from goldfish.queries.lines import RunLine, ThoughtLine
+    from goldfish.queries.lines import RunLine
     from goldfish.queries.status import Counts, Status, WorkspaceLine
 
 
