@@ -12,9 +12,11 @@ from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream, execution_id, slot_stream, source_stream, version_id, workspace_stream
 from goldfish.domain.projects import Project
+from goldfish.domain.pruning import delete, prune_many, restore_versions, undelete
 from goldfish.domain.runs import Run
 from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
+from goldfish.domain.tags import Tags
 from goldfish.domain.values import (
     Environment,
     InputPlan,
@@ -51,6 +53,7 @@ class History:
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    tags: Tags = field(default_factory=Tags)
     runs: dict[str, Run] = field(default_factory=dict)
     executions: dict[str, dict[str, Execution]] = field(default_factory=dict)
 
@@ -74,6 +77,11 @@ class History:
         for event in events:
             self.slots[name] = self.slots[name].apply(event)
         self.log.append(slot_stream(name), *events)
+
+    def to_tags(self, events: list[Event]) -> None:
+        for event in events:
+            self.tags = self.tags.apply(event)
+        self.log.append("tags", *events)
 
     def to_source(self, name: str, events: list[Event]) -> None:
         for event in events:
@@ -117,6 +125,45 @@ def _think(draw: st.DrawFn, history: History) -> None:
 
 def _set_goal(draw: st.DrawFn, history: History) -> None:
     history.to_project(history.project.set_goal(draw(TEXTS)))
+
+
+def _invariant(draw: st.DrawFn, history: History) -> None:
+    known = sorted(history.project.invariants)
+    if known and draw(st.booleans()):
+        history.to_project(history.project.retire_invariant(draw(st.sampled_from(known)), draw(TEXTS)))
+    else:
+        history.to_project(history.project.add_invariant(draw(TEXTS)))
+
+
+def _tag(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(["good", "best"]))
+    if draw(st.integers(0, 3)) == 0:
+        history.to_tags(history.tags.remove(name))
+        return
+    versions = [version_id(n, v) for n, w in history.workspaces.items() for v in w.kept]
+    target = draw(st.sampled_from([*versions, *sorted(history.runs), "w@v1"]))
+    history.to_tags(history.tags.set(name, target, move=draw(st.booleans())))
+
+
+def _prune(draw: st.DrawFn, history: History) -> None:
+    name, numbers = draw(st.sampled_from(_existing(history))), draw(st.lists(st.integers(1, 4), max_size=2))
+    workspace = history.workspaces[name]
+    if draw(st.booleans()):
+        history.to_workspace(name, prune_many(workspace, numbers, history.tags, draw(TEXTS)).events)
+    else:
+        history.to_workspace(name, restore_versions(workspace, numbers))
+
+
+def _delete(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    workspace = history.workspaces[name]
+    gone = undelete(workspace) if workspace.deleted is not None else delete(workspace, None, draw(TEXTS))
+    history.to_workspace(name, gone)
+
+
+def _aim(draw: st.DrawFn, history: History) -> None:
+    name = draw(st.sampled_from(_existing(history)))
+    history.to_workspace(name, history.workspaces[name].set_goal(draw(TEXTS)))
 
 
 def _create(draw: st.DrawFn, history: History) -> None:
@@ -165,13 +212,15 @@ def _register(draw: st.DrawFn, history: History) -> None:
 
 def _change_source(draw: st.DrawFn, history: History) -> None:
     source = history.sources["digits"]
+    if source.latest is None:
+        raise Refusal
     revision = draw(st.sampled_from(sorted(source.revisions)))
     chosen = draw(st.sampled_from(("describe", "retire", "restore", "change", "mend")))
     match chosen:
         case "describe":
             history.to_source("digits", source.describe(draw(TEXTS), {"a": draw(TEXTS)}))
         case "retire":
-            history.to_source("digits", source.retire(draw(TEXTS)))
+            history.to_source("digits", source.retire(draw(TEXTS) + "!"))
         case "restore":
             history.to_source("digits", source.restore())
         case "change":
@@ -312,6 +361,7 @@ def _digest(draw: st.DrawFn) -> str:
 
 
 _STEPS = [
-    *[_create, _mount, _edit, _save, _roll_back, _unmount, _register, _request, _request, _cancel, _think],
+    *[_create, _mount, _edit, _save, _roll_back, _unmount, _register, _change_source, _request, _request, _cancel, _think],
+    *[_invariant, _tag, _tag, _prune, _prune, _delete, _aim],
     *[_set_goal, _park, *[_progress] * 12],
 ]

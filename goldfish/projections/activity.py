@@ -24,7 +24,8 @@ MODEL = ReadModel(
                      "number": "VARCHAR", "message": "VARCHAR", "to": "VARCHAR", "text": "VARCHAR", "reason": "JSON",
                      "workspace": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR", "error": "VARCHAR",
                      "revision": "VARCHAR", "about": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR",
-                     "verdict": "VARCHAR", "resolution": "VARCHAR", "by": "VARCHAR"}') AS d
+                     "verdict": "VARCHAR", "resolution": "VARCHAR", "by": "VARCHAR",
+                     "target": "VARCHAR", "was": "VARCHAR"}') AS d
             FROM events
             WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
         )
@@ -43,6 +44,16 @@ MODEL = ReadModel(
             WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
             WHEN 'workspace.version-saved' THEN 'saved ' || subject || '@v' || d.number || ': ' || d.message
             WHEN 'workspace.rolled-back' THEN 'rolled ' || subject || ' back to v' || d.to
+            WHEN 'workspace.goal-set' THEN 'set the goal of ' || subject || ': ' || d.goal
+            WHEN 'workspace.version-pruned' THEN 'pruned ' || subject || '@v' || d.number || ': ' || (d.reason->>'$')
+            WHEN 'workspace.version-restored' THEN 'restored ' || subject || '@v' || d.number
+            WHEN 'workspace.deleted' THEN 'deleted ' || subject || ': ' || (d.reason->>'$')
+            WHEN 'workspace.restored' THEN 'restored ' || subject
+            WHEN 'project.invariant-added' THEN 'added invariant ' || d.number || ': ' || d.text
+            WHEN 'project.invariant-retired' THEN 'retired invariant ' || d.number || ': ' || (d.reason->>'$')
+            WHEN 'tag.set' THEN 'tagged ' || d.target || ' as ' || d.name
+            WHEN 'tag.moved' THEN 'moved the tag ' || d.name || ' from ' || d.was || ' to ' || d.target
+            WHEN 'tag.removed' THEN 'removed the tag ' || d.name || ' from ' || d.was
             WHEN 'source.registered' THEN 'registered ' || d.name || '@r' || d.revision
             WHEN 'source.described' THEN 'described ' || replace(subject, 'source:', '')
             WHEN 'source.found-changed' THEN 'found ' || replace(subject, 'source:', '') || '@r' || d.revision

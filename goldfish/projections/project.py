@@ -22,7 +22,7 @@ MODEL = ReadModel(
         )
         SELECT key,
                any_value(d.name) FILTER (event = 'project.founded')  AS name,
-               max_by(d.goal, position)                              AS goal,
+               nullif(max_by(d.goal, position), '')                   AS goal,
                any_value(recorded_at) FILTER (event = 'project.founded')      AS founded_at,
                any_value(actor) FILTER (event = 'project.founded')   AS founded_by
         FROM facts GROUP BY key

@@ -18,6 +18,7 @@ MODEL = ReadModel(
         "saved_at": "When it was saved (UTC).",
         "actor": "Who saved it.",
         "position": "Where it was saved.",
+        "pruned": "Why it was pruned; NULL for those that lists show.",
     },
     sql="""
         WITH facts AS (
@@ -25,9 +26,16 @@ MODEL = ReadModel(
                    from_json(data, '{"number": "BIGINT", "tree": "VARCHAR", "message": "VARCHAR",
                                      "by": "VARCHAR"}') AS d
             FROM events WHERE name = 'workspace.version-saved'
+        ), listed AS (
+            SELECT key, (data->>'$.number')::BIGINT AS number,
+                   max_by(coalesce(data->>'$.reason', ''), position) AS reason,
+                   max_by(name, position) = 'workspace.version-pruned' AS pruned
+            FROM events WHERE name IN ('workspace.version-pruned', 'workspace.version-restored')
+            GROUP BY key, (data->>'$.number')::BIGINT
         )
-        SELECT key, workspace || '@v' || d.number AS version, workspace, d.number AS number, d.tree AS tree,
-               d.message AS message, d.by AS saved_by, recorded_at AS saved_at, actor, position
-        FROM facts
+        SELECT facts.key, workspace || '@v' || d.number AS version, workspace, d.number AS number, d.tree AS tree,
+               d.message AS message, d.by AS saved_by, recorded_at AS saved_at, actor, position,
+               CASE WHEN listed.pruned THEN listed.reason END AS pruned
+        FROM facts LEFT JOIN listed ON listed.key = facts.key AND listed.number = facts.d.number
     """,
 )

@@ -20,17 +20,18 @@ MODEL = ReadModel(
         "created_by": "Who created it.",
         "position": "Where it was created.",
         "changed": "The position of its last event.",
+        "deleted": "Why it was deleted; NULL while it is there.",
     },
     sql="""
         WITH facts AS (
             SELECT key, position, name AS event, recorded_at, actor,
                    from_json(data, '{"name": "VARCHAR", "goal": "VARCHAR", "base": "VARCHAR", "slot": "VARCHAR",
-                                     "tree": "VARCHAR", "number": "BIGINT"}') AS d
+                                     "tree": "VARCHAR", "number": "BIGINT", "reason": "VARCHAR"}') AS d
             FROM events WHERE name LIKE 'workspace.%'
         ), folded AS (
             SELECT key,
                    any_value(d.name) FILTER (event = 'workspace.created')              AS workspace,
-                   any_value(d.goal) FILTER (event = 'workspace.created')              AS goal,
+                   nullif(max_by(d.goal, position), '')                                AS goal,
                    any_value(d.base) FILTER (event = 'workspace.created')              AS base,
                    max_by(CASE WHEN event = 'workspace.mounted' THEN d.slot ELSE '' END, position)
                        FILTER (event IN ('workspace.mounted', 'workspace.unmounted'))  AS place,
@@ -41,11 +42,15 @@ MODEL = ReadModel(
                    any_value(recorded_at) FILTER (event = 'workspace.created')         AS created_at,
                    any_value(actor) FILTER (event = 'workspace.created')               AS created_by,
                    min(position)                                                       AS position,
-                   max(position)                                                       AS changed
+                   max(position)                                                       AS changed,
+                   max_by(d.reason, position) FILTER (event = 'workspace.deleted')     AS reason,
+                   max_by(event, position)
+                       FILTER (event IN ('workspace.deleted', 'workspace.restored')) = 'workspace.deleted' AS is_deleted
             FROM facts GROUP BY key
         )
         SELECT key, workspace, goal, base, nullif(place, '') AS slot, latest, tree,
-               tree IS DISTINCT FROM latest_tree AS dirty, created_at, created_by, position, changed
+               tree IS DISTINCT FROM latest_tree AS dirty, created_at, created_by, position, changed,
+               CASE WHEN is_deleted THEN reason END AS deleted
         FROM folded
     """,
 )
