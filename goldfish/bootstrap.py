@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from goldfish.application import Application
     from goldfish.conductor.loop import Conductor
     from goldfish.ledger.envelope import Actor
+    from goldfish.policies.reusing import Work
     from goldfish.policies.tools import Tools
     from goldfish.ports import Artifacts, MetricStore, Runner, Snapshots
     from goldfish.projections.projector import Projector
@@ -120,7 +121,15 @@ class Services:
             metrics=self.metrics,
             capture=FileCapture(self.artifacts),
             runners=self.runners,
+            work=self.work,
         )
+
+    @cached_property
+    def work(self) -> Work:
+        """What stages would do, and what was done before."""
+        from goldfish.policies.reusing import Work
+
+        return Work(self.journal, self.snapshots, self.artifacts)
 
     def read_yaml(self, data: bytes, file: str) -> dict[str, JsonValue]:
         """The mapping in a YAML file of the user's. Raises `BadDocument`."""

@@ -94,7 +94,7 @@ class RunFollowing(Core):
         if execution is not None and execution[1] not in executions:
             raise UnknownRun(given=ref, near=nearest(ref, [f"{run.stream}/{name}" for name in executions]))
         wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
-        return [self._log(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
+        return [self._printed(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
 
     def _stop_what_runs(self, stream: str) -> None:
         session = Session(self.application.journal)
@@ -114,7 +114,7 @@ class RunFollowing(Core):
             raise UnknownRun(given=given[:80], near=near)
         return state
 
-    def _log(self, name: ExecutionId, execution: Execution, lines: int) -> LogAnswer:
+    def _printed(self, name: ExecutionId, execution: Execution, lines: int) -> LogAnswer:
         kept = next((e.event.log for e in self._events(name) if isinstance(e.event, Execution.LogKept)), None)
         if kept is not None:
             data = self.services.artifacts.read(Digest(kept.digest), limit=kept.kept + 1)

@@ -16,7 +16,7 @@ from goldfish.domain.names import plain_text
 from goldfish.ledger.envelope import Actor
 
 
-class Goldfish(WorkspaceCommands, NoteCommands, SourceCommands, RunCommands, Questions, LedgerQuestions):
+class Goldfish(WorkspaceCommands, NoteCommands, RunCommands, SourceCommands, Questions, LedgerQuestions):
     """One project, opened by one actor."""
 
     @classmethod

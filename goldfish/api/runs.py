@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import JsonValue
 
 from goldfish import durable
 from goldfish.api.answers import RunAnswer
 from goldfish.api.following import RunFollowing
-from goldfish.domain.names import plain_text, version_id
+from goldfish.api.sources import SourceCommands
+from goldfish.domain.names import plain_text, safe_name, version_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
 from goldfish.errors import ReasonNeeded
 
+if TYPE_CHECKING:
+    from goldfish.api.plans import PlanAnswer
+    from goldfish.application import Session
+
 MINIMUM_REASON = 15
 
 
-class RunCommands(RunFollowing):
+class RunCommands(RunFollowing, SourceCommands):
     """What people and agents do with runs."""
 
     def run(
@@ -28,22 +34,86 @@ class RunCommands(RunFollowing):
         reason: str | Reason,
         settings: Sequence[str] = (),
         overrides: Mapping[str, dict[str, JsonValue]] | None = None,
+        inputs: Mapping[str, str] | None = None,
+        results: Mapping[str, JsonValue] | None = None,
         seed: int | None = None,
+        group: str | None = None,
         rerun: str | None = None,
+        fresh: bool = False,
         pipeline: str = "pipeline.yaml",
         command_id: str | None = None,
     ) -> RunAnswer:
         """Ask for a run of a workspace as it is now, and return at once; `wait` follows it.
 
         The files are recorded as a version first. `settings` are "key=value" or "stage.key=value"; `overrides` are
-        mappings by stage. When exactly this was tried before, nothing is started and the answer names the earlier run,
-        unless `rerun` says why it should be repeated.
+        mappings by stage. `inputs` put bytes in the place of inputs: "input" or "stage.input" → a reference, or a path
+        like ./file.csv, which becomes a source. When exactly this was tried before, nothing is started and the answer
+        names the earlier run, unless `rerun` says why it should be repeated. Stages whose work an earlier execution
+        did are taken over from it, unless `fresh`.
         """
-        from goldfish.api.requests import Asked, RunRequest
+        from goldfish.api.asking import Asked
+        from goldfish.api.requests import RunRequest
+        from goldfish.api.resolving import Resolved
 
+        asked = Asked(
+            stages=tuple(stages),
+            settings=tuple(settings),
+            overrides=dict(overrides or {}),
+            inputs=dict(inputs or {}),
+            results=dict(results or {}),
+            seed=seed,
+            pipeline=pipeline,
+            group=safe_name(group, "group") if group is not None else None,
+            rerun=plain_text(rerun, "reason", 4000) if rerun is not None else None,
+            fresh=fresh,
+        )
         why = _reason(reason)
-        asked = Asked(tuple(stages), tuple(settings), dict(overrides or {}), seed, rerun, pipeline)
-        request = RunRequest(self, workspace, asked, why)
+        meaning = Resolved(self, self.look(workspace), asked, self.register_path)
+        return self._request(RunRequest(self, meaning, asked, why), command_id)
+
+    def plan(
+        self,
+        workspace: str,
+        stages: Sequence[str] = (),
+        *,
+        settings: Sequence[str] = (),
+        overrides: Mapping[str, dict[str, JsonValue]] | None = None,
+        inputs: Mapping[str, str] | None = None,
+        results: Mapping[str, JsonValue] | None = None,
+        seed: int | None = None,
+        fresh: bool = False,
+        pipeline: str = "pipeline.yaml",
+    ) -> PlanAnswer:
+        """What `run` would do with the same arguments, stage by stage. Nothing is recorded, nothing is started."""
+        from goldfish.api.asking import Asked
+        from goldfish.api.previews import preview
+        from goldfish.api.resolving import Resolved
+        from goldfish.api.trying import Tries
+
+        asked = Asked(
+            stages=tuple(stages),
+            settings=tuple(settings),
+            overrides=dict(overrides or {}),
+            inputs=dict(inputs or {}),
+            results=dict(results or {}),
+            seed=seed,
+            pipeline=pipeline,
+            fresh=fresh,
+        )
+        meaning = Resolved(self, self.look(workspace), asked, self.register_path)
+        answer = preview(meaning, self.services.projector.at())
+        return answer.model_copy(update={"tried": Tries(self, meaning).tried()})
+
+    def retry(self, run: str, *, reason: str, command_id: str | None = None) -> RunAnswer:
+        """Ask again for what a run did not bring to a good end: a new run of the same version and plan.
+
+        Stages that succeeded are taken over; the environment is the one of now. Raises `NothingToRetry`.
+        """
+        from goldfish.api.retrying import Retry
+
+        return self._request(Retry(self, run, _reason(reason)), command_id)
+
+    def _request(self, request: Request, command_id: str | None) -> RunAnswer:
         # Without this lock every decision would still be right, but many who ask at once would wear out their tries.
         with durable.exclusive(self.layout.requests_lock):
             receipt = self.execute(request.decide, request.body(), command_id)
@@ -61,6 +131,14 @@ class RunCommands(RunFollowing):
             fingerprint=started.fingerprint,
             position=run.position,
         )
+
+
+class Request(Protocol):
+    """Something that asks for a run."""
+
+    def body(self) -> JsonValue: ...
+    def decide(self, session: Session) -> None: ...
+    def answer_of_the_tried(self) -> RunAnswer: ...
 
 
 def _reason(given: str | Reason) -> Reason:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from pathlib import Path
 
 from goldfish.api.answers import SourceAnswer
 from goldfish.api.core import Core
 from goldfish.application import Session
-from goldfish.domain.names import safe_name
+from goldfish.domain.names import RESERVED, safe_name
 from goldfish.domain.sources import Source
 from goldfish.domain.values import SUFFIX, SignalType
 from goldfish.errors import OutputRefused, UnknownSource, UnreadableFile
@@ -40,6 +42,19 @@ class SourceCommands(Core):
             raise UnknownSource(given=name)
         return _answer(latest)
 
+    def register_path(self, path: Path) -> str:
+        """Make a path a source, and return its reference, like "digits@r1". The same path again is its next revision.
+
+        It is called after the file; where another source has that name, a number follows.
+        """
+        came_from = str(path.absolute())
+        rows = self.services.projector.at().rows("SELECT name, came_from FROM sources")
+        taken = {str(row["name"]): row["came_from"] for row in rows}
+        wanted = _name_after(path)
+        names = (wanted if n == 1 else f"{wanted[:60]}-{n}" for n in count(1))
+        name = next(name for name in names if taken.get(name, came_from) == came_from)
+        return self.add_source(name, path.absolute()).source
+
     def _store(self, path: Path, kind: SignalType | None) -> tuple[SignalType, Stored]:
         if not path.exists():
             raise UnreadableFile(path=path, why="there is nothing of this name")
@@ -50,6 +65,13 @@ class SourceCommands(Core):
             return kind, put(path.absolute())
         except OutputRefused as refusal:  # the store speaks of outputs
             raise UnreadableFile(path=path, why=refusal.facts.get("why")) from refusal
+
+
+def _name_after(path: Path) -> str:
+    """A usable name of a source for a file."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower())[:60].strip(".-_")
+    name = re.sub(r"\.{2,}", ".", name) or "data"
+    return f"data-{name}" if RESERVED.fullmatch(name) else name
 
 
 def _answer(latest: Source.Registered) -> SourceAnswer:

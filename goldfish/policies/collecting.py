@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from goldfish.application import Session
 from goldfish.domain.checks import evaluate
+from goldfish.domain.checks.readable import metrics_readable
+from goldfish.domain.contract_checks import contract_checks
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import execution_id
+from goldfish.policies.contracts import read_by
 from goldfish.policies.launching import order_of
 from goldfish.policies.tools import Tools
 from goldfish.ports import Captured, LaunchOrder
@@ -21,6 +24,7 @@ def collect_the_evidence(tools: Tools, run: str, stage: str) -> None:
         return
     order = order_of(tools, session.run(run), execution)
     evidence = _evidence(tools, execution, order) if order.directory.is_dir() else []
+    evidence += _contracts(session, run, order, evidence)
 
     def conclude(session: Session) -> None:
         execution = session.execution(name)
@@ -36,12 +40,20 @@ def _evidence(tools: Tools, execution: Execution, order: LaunchOrder) -> list[Ev
         Execution.ArtifactLogged(name=name, digest=stored.digest, size=stored.size)
         for name, stored in tools.capture.artifacts(order)
     ]
-    digest, points, summary, more = tools.metrics.seal(order.directory)
-    sealed = Execution.MetricsSealed(digest=digest, points=points, summary=summary, more=more)
-    checks = evaluate(tools.metrics.series(digest)) if digest is not None else []
+    found = tools.metrics.seal(order.directory, printed=order.stage.printed)
+    sealed = Execution.MetricsSealed(digest=found.digest, points=found.points, summary=found.summary, more=found.more)
+    checks = evaluate(tools.metrics.series(found.digest)) if found.digest is not None else []
+    if found.unread is not None:
+        checks.append(metrics_readable(found.unread.file, found.unread.lines, found.unread.named, found.points))
     log = tools.capture.log(order)
     kept = [Execution.LogKept(log=log)] if log is not None else []
     return [*outputs, *artifacts, sealed, *kept, *checks]
+
+
+def _contracts(session: Session, run: str, order: LaunchOrder, evidence: list[Event]) -> list[Event]:
+    """The verdicts on contracts; of a stage that left nothing there are none."""
+    written = {event.name: event.described for event in evidence if isinstance(event, Execution.OutputCaptured)}
+    return [*contract_checks(order.stage, written, read_by(session, run, order.stage))] if evidence else []
 
 
 def _output(captured: Captured) -> Event:

@@ -9,6 +9,8 @@ from goldfish.domain.names import Digest, TreeId, execution_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import SUFFIX, InputPlan, ResolvedInput, StagePlan
 from goldfish.errors import ArtifactMissing, LaunchRefused, SnapshotMissing
+from goldfish.policies.contracts import refuse_broken_inputs
+from goldfish.policies.reusing import Circumstances
 from goldfish.policies.tools import Tools
 from goldfish.ports import LaunchOrder
 
@@ -16,31 +18,39 @@ BACKEND = "process"
 
 
 def launch_the_stage(tools: Tools, run: str, stage: str) -> None:
-    """Launch one stage of a run.
+    """Launch one stage of a run, or take over what an earlier execution of the same work wrote.
 
     The intention is refused by the ledger if the run was cancelled meanwhile; everything after it can be repeated.
     """
     name = execution_id(run, stage)
-
-    def intend(session: Session) -> None:
-        request = session.run(run)
-        execution = session.execution(name)
-        if request.stop_reason(stage) is None:
-            inputs = [_resolve(session, run, given) for given in _plan(request, stage).inputs]
-            session.record(execution, execution.intend(BACKEND, inputs))
-
-    tools.record("intend", name, intend)
+    tools.record("intend", name, lambda session: _intend(tools, session, run, stage))
     session = Session(tools.application.journal)
     execution, request = session.execution(name), session.run(run)
     if execution.intended is None or execution.launched is not None:
         return
     try:
+        refuse_broken_inputs(session, request, execution)
         handle = tools.runners[execution.intended.backend].launch(prepare(tools, request, execution))
     except (LaunchRefused, ArtifactMissing, SnapshotMissing) as refusal:
         why = refusal.message
         tools.record("refused", name, lambda s: _record(s, name, s.execution(name).refuse_launch(why)))
         return
     tools.record("launched", name, lambda s: _record(s, name, s.execution(name).record_launch(handle)))
+
+
+def _intend(tools: Tools, session: Session, run: str, stage: str) -> None:
+    request, execution = session.run(run), session.execution(execution_id(run, stage))
+    if request.stop_reason(stage) is not None:
+        return
+    asked, plan = request.plan, _plan(request, stage)
+    inputs = [_resolve(session, run, given) for given in plan.inputs]
+    shared = Circumstances(asked.tree, asked.environment, asked.seed)
+    mark = tools.work.fingerprint(shared, plan, inputs)
+    earlier = None if asked.fresh else tools.work.done(plan, mark)
+    if earlier is not None:
+        session.record(execution, execution.reuse(earlier.name, earlier.execution, inputs, mark))
+    else:
+        session.record(execution, execution.intend(BACKEND, inputs, mark))
 
 
 def prepare(tools: Tools, request: Run, execution: Execution) -> LaunchOrder:

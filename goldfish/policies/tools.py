@@ -9,6 +9,7 @@ from goldfish.application import Application, Receipt, Session
 from goldfish.domain.names import OWN_COMMANDS, CommandId
 from goldfish.layout import Layout
 from goldfish.ledger.envelope import Actor
+from goldfish.policies.reusing import Work
 from goldfish.ports import Artifacts, Capture, MetricStore, Runner, Snapshots
 
 CONDUCTOR = Actor(kind="policy", name="conductor")
@@ -25,6 +26,7 @@ class Tools:
     metrics: MetricStore
     capture: Capture
     runners: Mapping[str, Runner]
+    work: Work
 
     def record(self, effect: str, subject: str, decide: Callable[[Session], object]) -> Receipt:
         """Record what a policy did. The command id names the effect, so that whoever comes second changes nothing."""

@@ -14,17 +14,17 @@ from goldfish.domain.values import (
     Environment,
     InputPlan,
     LogFile,
-    MetricSummary,
     OutputPlan,
     Reason,
     StagePlan,
 )
 from goldfish.layout import Layout
 from goldfish.ledger.envelope import Actor
+from goldfish.policies.reusing import Work
 from goldfish.policies.run_execution import next_steps, under_way
 from goldfish.policies.steps import carry_out
 from goldfish.policies.tools import Tools
-from goldfish.ports import Artifacts, Captured, LaunchOrder, Stored
+from goldfish.ports import Artifacts, Captured, LaunchOrder, Sealed, Stored
 from tests.fakes.artifacts import InMemoryArtifacts
 from tests.fakes.clock import FixedClock
 from tests.fakes.journal import InMemoryJournal
@@ -75,8 +75,8 @@ class Fuse:
 class SilentMetrics:
     """Stages here log nothing."""
 
-    def seal(self, directory: Path) -> tuple[Digest | None, int, dict[str, MetricSummary], int]:
-        return None, 0, {}, 0
+    def seal(self, directory: Path, *, printed: bool = False) -> Sealed:
+        return Sealed(None)
 
     def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:
         return {}
@@ -126,6 +126,7 @@ class World:
             metrics=SilentMetrics(),
             capture=PromisedOutputs(port(self.artifacts)),
             runners={"process": port(self.runner)},
+            work=Work(port(self.journal), port(self.snapshots), port(self.artifacts)),
         )
 
     def request(self, number: int = 1) -> str:
