@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import Field
+
 from goldfish.domain.event import Value
 from goldfish.domain.values import Outcome
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.tags import tags_of
 
 HEADLINES = 4  # metrics shown with a run in one line
 
@@ -28,6 +31,7 @@ class RunLine(Value):
     seconds: float | None
     actor: str
     position: int
+    tags: list[str] = Field(default_factory=list)
 
 
 class ActivityLine(Value):
@@ -39,7 +43,7 @@ class ActivityLine(Value):
     summary: str
 
 
-_OF_RUN = [name for name in RunLine.model_fields if name != "metrics"]
+_OF_RUN = [name for name in RunLine.model_fields if name not in ("metrics", "tags")]
 
 
 def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
@@ -56,7 +60,8 @@ def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
         mine = found[metric["run"]]
         if len(mine) < HEADLINES:
             mine.setdefault(metric["metric"], metric["value"])
-    return [RunLine(metrics=found[row["run"]], **{name: row[name] for name in _OF_RUN}) for row in rows]
+    tags = tags_of(view, found) if found else {}
+    return [RunLine(metrics=found[row["run"]], tags=tags.get(row["run"], []), **{name: row[name] for name in _OF_RUN}) for row in rows]
 
 
 def more(number: int, one: str, many: str, how: str) -> list[str]:

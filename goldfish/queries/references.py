@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from goldfish.domain.names import is_note, is_run, nearest, split_execution, split_version
-from goldfish.errors import UnknownNote, UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
+from goldfish.errors import UnknownNote, UnknownReference, UnknownRun, UnknownSource, UnknownTag, UnknownVersion, UnknownWorkspace
 from goldfish.projections.projector import View
 
 _REVISION = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})@r([1-9][0-9]{0,8})")
@@ -25,12 +25,16 @@ class Reference:
 
 
 def resolve(view: View, given: str) -> Reference:
-    """What `given` names. A plain name is a workspace, or else the newest revision of a source.
+    """What `given` names. A plain name is a workspace, or else the newest revision of a source, or else a tag.
 
-    Raises `UnknownRun`, `UnknownVersion`, `UnknownWorkspace`, `UnknownSource` or `UnknownReference`.
+    `@name` is always the tag. A tag names the version or run that it points to.
+
+    Raises `UnknownRun`, `UnknownVersion`, `UnknownWorkspace`, `UnknownSource`, `UnknownTag` or `UnknownReference`.
     """
     version, revision = split_version(given), _REVISION.fullmatch(given)
     head, dot, signal = given.rpartition(".")
+    if given.startswith("@"):
+        return _tag(view, given.removeprefix("@"))
     if is_run(given):
         return _run(view, given)
     if is_note(given):
@@ -93,6 +97,13 @@ def _revision(view: View, given: str, source: str) -> Reference:
     raise UnknownSource(given=given, near=nearest(given, known) or nearest(source, _sources(view)))
 
 
+def _tag(view: View, name: str) -> Reference:
+    targets = _tags(view)
+    if name not in targets:
+        raise UnknownTag(given=name, near=nearest(name, targets))
+    return Reference("run" if is_run(targets[name]) else "version", targets[name])
+
+
 def _name(view: View, given: str) -> Reference:
     workspaces, sources = _workspaces(view), _sources(view)
     if given in workspaces:
@@ -100,12 +111,19 @@ def _name(view: View, given: str) -> Reference:
     if given in sources:
         row = view.row("SELECT ref FROM sources WHERE name = ? ORDER BY revision DESC LIMIT 1", given)
         return Reference("source", row["ref"] if row else given)
+    tags = _tags(view)
+    if given in tags:
+        return _tag(view, given)
     recent = view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)
-    raise UnknownReference(given=given, near=nearest(given, {*workspaces, *sources, *(row["run"] for row in recent)}))
+    raise UnknownReference(given=given, near=nearest(given, {*workspaces, *sources, *tags, *(row["run"] for row in recent)}))
 
 
 def _workspaces(view: View) -> set[str]:
     return {row["workspace"] for row in view.rows("SELECT workspace FROM workspaces")}
+
+
+def _tags(view: View) -> dict[str, str]:
+    return {row["tag"]: row["target"] for row in view.rows("SELECT tag, target FROM tags")}
 
 
 def _sources(view: View) -> set[str]:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from goldfish.domain.event import Value
 from goldfish.domain.values import Outcome, Severity, Verdict
@@ -14,6 +14,7 @@ from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.lines import RunLine, run_lines
 from goldfish.queries.thoughts import ThoughtLine, notes_about
+from goldfish.queries.tags import tags_of
 
 ENDED = ("finished", "parked")  # states of a run in which nothing more of it starts
 MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others
@@ -138,6 +139,7 @@ class RunStory(Value):
     stages: list[StageStory]
     thoughts: list[ThoughtLine]
     similar: list[RunLine]
+    tags: list[str] = Field(default_factory=list)
 
 
 class ExecutionStory(Value):
@@ -161,6 +163,7 @@ def run_story(view: View, run: str) -> RunStory:
         stages=stage_stories(view, run, row["stages"], run_ended=row["state"] in ENDED),
         thoughts=notes_about(view, run),
         similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
+        tags=tags_of(view, [run]).get(run, []),
         **own,
     )
 

@@ -11,51 +11,9 @@ from goldfish.queries.lines import ActivityLine, RunLine, more, run_lines
 from goldfish.queries.references import resolve
 from goldfish.queries.run_story import ExecutionStory, RunStory, execution_story, run_story
 from goldfish.queries.thoughts import ThoughtLine, note_line, notes_about
+from goldfish.queries.workspace_story import VersionStory, WorkspaceStory, version_story, workspace_story
 
 RUNS, VERSIONS = 20, 50
-
-
-class VersionLine(Value):
-    """A saved version in one line."""
-
-    version: str
-    tree: str
-    message: str
-    saved_by: str
-    saved_at: datetime
-    actor: str
-    position: int
-
-
-class WorkspaceStory(Value):
-    """A workspace: its state, versions and runs, newest first."""
-
-    as_of: int
-    kind: Literal["workspace"] = "workspace"
-    workspace: str
-    goal: str | None
-    base: str | None
-    slot: str | None
-    tree: str
-    dirty: bool
-    created_at: datetime
-    created_by: str
-    versions: list[VersionLine]
-    runs: list[RunLine]
-    thoughts: list[ThoughtLine]
-    left_out: list[str]
-
-
-class VersionStory(Value):
-    """A version and the runs of it, newest first."""
-
-    as_of: int
-    kind: Literal["version"] = "version"
-    workspace: str
-    version: VersionLine
-    runs: list[RunLine]
-    thoughts: list[ThoughtLine]
-    left_out: list[str]
 
 
 class RevisionLine(Value):
@@ -96,8 +54,11 @@ class NoteStory(Value):
 Story = RunStory | ExecutionStory | WorkspaceStory | VersionStory | SourceStory | NoteStory
 
 
-def show(view: View, ref: str) -> Story:
-    """The story of what `ref` names; an output is shown with its execution. Raises as `resolve`."""
+def show(view: View, ref: str, *, pruned: bool = False) -> Story:
+    """The story of what `ref` names; an output is shown with its execution. Raises as `resolve`.
+
+    `pruned` shows a workspace's pruned versions too.
+    """
     reference = resolve(view, ref)
     match reference.kind:
         case "run":
@@ -107,42 +68,13 @@ def show(view: View, ref: str) -> Story:
         case "output":
             return execution_story(view, reference.id.rpartition(".")[0])
         case "workspace":
-            return _workspace(view, reference.id)
+            return workspace_story(view, reference.id, pruned=pruned)
         case "version":
-            return _version(view, reference.id)
+            return version_story(view, reference.id)
         case "source":
             return _source(view, reference.id)
         case "note":
             return _note(view, reference.id)
-
-
-def _workspace(view: View, name: str) -> WorkspaceStory:
-    row = view.rows("SELECT * FROM workspaces WHERE workspace = ?", name)[0]
-    versions = view.rows("SELECT * FROM versions WHERE workspace = ? ORDER BY number DESC", name)
-    runs, left_out = _runs(view, "SELECT * FROM runs WHERE workspace = ? ORDER BY position DESC", name)
-    left_out += more(len(versions) - VERSIONS, "version", "versions", f"goldfish log --stream workspace:{name}")
-    own = {name: row[name] for name in WorkspaceStory.model_fields if name in row}
-    return WorkspaceStory(
-        as_of=view.position,
-        versions=[_line(found) for found in versions[:VERSIONS]],
-        runs=runs,
-        thoughts=notes_about(view, name),
-        left_out=left_out,
-        **own,
-    )
-
-
-def _version(view: View, version: str) -> VersionStory:
-    row = view.rows("SELECT * FROM versions WHERE version = ?", version)[0]
-    runs, left_out = _runs(view, "SELECT * FROM runs WHERE version = ? ORDER BY position DESC", version)
-    return VersionStory(
-        as_of=view.position,
-        workspace=row["workspace"],
-        version=_line(row),
-        runs=runs,
-        thoughts=notes_about(view, version),
-        left_out=left_out,
-    )
 
 
 def _source(view: View, ref: str) -> SourceStory:
@@ -172,7 +104,3 @@ def _note(view: View, note: str) -> NoteStory:
 def _runs(view: View, sql: str, parameter: str) -> tuple[list[RunLine], list[str]]:
     rows = view.rows(sql, parameter)
     return run_lines(view, rows[:RUNS]), more(len(rows) - RUNS, "run", "runs", "goldfish history")
-
-
-def _line(row: dict[str, object]) -> VersionLine:
-    return VersionLine.model_validate({name: row[name] for name in VersionLine.model_fields})

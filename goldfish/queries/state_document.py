@@ -26,11 +26,13 @@ def state_document(view: View, answer: Status | None = None) -> tuple[str, int]:
         "",
         f"As of position {view.position}. goldfish writes this page from its ledger at every change: edits are lost.",
         *_section("Goal", [inert(answer.goal, 2_000)] if answer.goal else ["None is set: `goldfish goal TEXT`."]),
+        *_section("Never to be changed", [f"{line.number}. {inert(line.text, 500)}" for line in answer.invariants]),
         *_section("Under way", [f"- {_run(run)}" for run in answer.under_way] or ["Nothing."]),
         *_section("Results", list(_results(answer)) or ["No run has ended yet."]),
         *_section("Best", list(_best(answer))),
         *_section("Failures not to repeat", list(_failures(answer))),
         *_section("Workspaces", list(_workspaces(answer)) or ["None: `goldfish create NAME`."]),
+        *_section("Tags", [f"- {line.tag}: {line.target}" for line in answer.tags]),
         *_section("Sources", [f"- {source.ref}, {source.type}, {source.size} bytes" for source in answer.sources]),
         *_section("Thoughts", [_thought(thought) for thought in answer.thoughts]),
         *_section("Activity", [_event(line) for line in activity(view, ACTIVITY)]),
@@ -50,7 +52,7 @@ def _results(answer: Status) -> Iterator[str]:
     for run in answer.results:
         metrics = ", ".join(f"{inert(name, 40)} {_number(value)}" for name, value in run.metrics.items())
         cells = [
-            run.run,
+            _tagged(run.run, run.tags),
             run.version,
             run.outcome or run.state,
             inert(run.description),
@@ -83,7 +85,11 @@ def _workspaces(answer: Status) -> Iterator[str]:
         edited = f", rolled back to {line.same_as}" if line.same_as else ", with recorded edits that are not saved"
         saved = edited if line.dirty else ""
         goal = f": {inert(line.goal)}" if line.goal else ""
-        yield f"- {line.version}, {place}{saved}{goal}"
+        yield f"- {_tagged(line.version, line.tags)}, {place}{saved}{goal}"
+
+
+def _tagged(name: str, tags: list[str]) -> str:
+    return f"{name} [{', '.join(tags)}]" if tags else name
 
 
 def _run(run: RunLine) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from goldfish.domain.event import Value
 from goldfish.domain.notes import NoteKind
 from goldfish.projections.projector import View
 from goldfish.queries.best import Best, best_runs
 from goldfish.queries.failures import FailedWork, failures
+from goldfish.queries.invariants import InvariantLine, invariant_lines
 from goldfish.queries.lines import ActivityLine, RunLine, activity, more, run_lines
+from goldfish.queries.tags import TagLine, tag_lines, tags_of
 from goldfish.queries.thoughts import ThoughtLine, current_notes
 
 UNDER_WAY = ("requested", "running")
-RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, CHANGES = 8, 10, 10, 8, 5, 20
+RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, CHANGES, TAGS = 8, 10, 10, 8, 5, 20, 10
 NOTES: dict[NoteKind, int] = {"decision": 8, "hypothesis": 8, "thought": 5}
 
 
@@ -27,6 +31,7 @@ class WorkspaceLine(Value):
     version: str
     dirty: bool
     same_as: str | None
+    tags: list[str] = Field(default_factory=list)  # of that version
 
 
 class SourceLine(Value):
@@ -59,7 +64,9 @@ class Status(Value):
     as_of: int
     project: str
     goal: str | None
+    invariants: list[InvariantLine] = Field(default_factory=list)
     workspaces: list[WorkspaceLine]
+    tags: list[TagLine] = Field(default_factory=list)
     sources: list[SourceLine]
     under_way: list[RunLine]
     results: list[RunLine]
@@ -88,6 +95,7 @@ def status(view: View, *, since: int | None = None) -> Status:
     notes, noted = current_notes(view, NOTES)
     left_out = [
         *more(counts.workspaces - len(workspaces), "workspace", "workspaces", "goldfish show WORKSPACE"),
+        *more(_tags(view) - TAGS, "tag", "tags", "goldfish tags"),
         *more(counts.sources - len(sources), "source", "sources", "goldfish show SOURCE"),
         *more(counts.under_way - RESULTS, "run under way", "runs under way", "goldfish history"),
         *more(finished - RESULTS, "result", "results", "goldfish history"),
@@ -101,7 +109,9 @@ def status(view: View, *, since: int | None = None) -> Status:
         as_of=view.position,
         project=project["name"],
         goal=project["goal"],
+        invariants=invariant_lines(view),
         workspaces=workspaces,
+        tags=tag_lines(view, TAGS),
         sources=sources,
         under_way=[run for run in runs if run.state in UNDER_WAY],
         results=[run for run in runs if run.state not in UNDER_WAY],
@@ -135,13 +145,18 @@ def _workspaces(view: View) -> list[WorkspaceLine]:
         """
         SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty,
                CASE WHEN dirty THEN (SELECT max_by(version, number) FROM versions WHERE
-                    versions.workspace = workspaces.workspace AND versions.tree = workspaces.tree) END AS same_as
-        FROM workspaces
+                    versions.workspace = workspaces.workspace AND versions.pruned IS NULL AND versions.tree = workspaces.tree) END AS same_as
+        FROM workspaces WHERE deleted IS NULL
         ORDER BY slot IS NULL, slot, changed DESC LIMIT ?
         """,
         WORKSPACES,
     )
-    return [WorkspaceLine.model_validate(row) for row in rows]
+    tags = tags_of(view, [row["version"] for row in rows])
+    return [WorkspaceLine.model_validate({**row, "tags": tags.get(row["version"], [])}) for row in rows]
+
+
+def _tags(view: View) -> int:
+    return int(view.rows("SELECT count(*) AS n FROM tags")[0]["n"])
 
 
 def _sources(view: View) -> list[SourceLine]:
@@ -156,11 +171,11 @@ def _sources(view: View) -> list[SourceLine]:
 
 
 def _counts(view: View) -> Counts:
-    # Numbers of versions are never reused.
     row = view.row(
         """
-        SELECT (SELECT count(*) FROM workspaces) AS workspaces,
-               (SELECT coalesce(sum(latest), 0)::BIGINT FROM workspaces) AS versions,
+        SELECT (SELECT count(*) FROM workspaces WHERE deleted IS NULL) AS workspaces,
+               (SELECT count(*) FROM versions WHERE pruned IS NULL AND workspace IN
+                (SELECT workspace FROM workspaces WHERE deleted IS NULL)) AS versions,
                (SELECT count(DISTINCT name) FROM sources WHERE retired IS NULL) AS sources,
                count(*) AS runs,
                count(*) FILTER (outcome = 'succeeded') AS succeeded, count(*) FILTER (outcome = 'failed') AS failed,

@@ -45,5 +45,6 @@ def runs(lines: Sequence[RunLine]) -> Listing:
         why = line.cause if line.cause and word != "succeeded" else line.description
         at = moment(line.requested_at)
         colored = text(word, COLORS.get(word, "cyan"))
-        row(made, line.run, colored, line.version, at, duration(line.seconds), metrics(line.metrics), why)
+        name = f"{line.run} ({', '.join(line.tags)})" if line.tags else line.run
+        row(made, name, colored, line.version, at, duration(line.seconds), metrics(line.metrics), why)
     return made

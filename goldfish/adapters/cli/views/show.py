@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from goldfish.adapters.cli.inert import inert
+from goldfish.adapters.cli.views import notes
 from goldfish.adapters.cli.views.history import runs
-from goldfish.adapters.cli.views.show_run import execution, run, thoughts
+from goldfish.adapters.cli.views.show_run import execution, run
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
 from goldfish.adapters.cli.views.wording import moment, size
 
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine
-    from goldfish.queries.show import SourceStory, Story, VersionStory, WorkspaceStory
+    from goldfish.queries.show import SourceStory, Story
+    from goldfish.queries.thoughts import ThoughtLine
+    from goldfish.queries.workspace_story import VersionStory, WorkspaceStory
 
 
 def story(answer: Story) -> None:
@@ -31,6 +34,8 @@ def story(answer: Story) -> None:
             _version(answer)
         case "source":
             _source(answer)
+        case "note":
+            notes.story(answer)
         case _:
             assert_never(answer.kind)
 
@@ -44,15 +49,18 @@ def _workspace(answer: WorkspaceStory) -> None:
             [
                 ("goal", answer.goal),
                 ("from", answer.base),
+                ("deleted", answer.deleted),
+                ("branches", ", ".join(answer.branches)),
                 ("mounted in", place if answer.slot else None),
                 ("created", made),
             ]
         )
     )
     heading("versions")
-    listed = table("version", "saved", "by", "message")
+    listed = table("version", "tags", "saved", "by", "message", yielding=["tags", "message"])
     for line in answer.versions:
-        row(listed, line.version, moment(line.saved_at), line.actor, line.message)
+        message = line.message if line.pruned is None else f"{line.message} (pruned: {line.pruned})"
+        row(listed, line.version, ", ".join(line.tags), moment(line.saved_at), line.actor, message)
     put(listed)
     _rest(answer.runs, answer.thoughts, answer.left_out)
 
@@ -61,7 +69,18 @@ def _version(answer: VersionStory) -> None:
     line = answer.version
     put(text(line.version, "bold"))
     saved = f"{moment(line.saved_at)} by {line.actor} ({line.saved_by})"
-    put(facts([("message", line.message), ("saved", saved), ("tree", line.tree), ("position", line.position)]))
+    put(
+        facts(
+            [
+                ("tags", ", ".join(line.tags)),
+                ("pruned", line.pruned),
+                ("message", line.message),
+                ("saved", saved),
+                ("tree", line.tree),
+                ("position", line.position),
+            ]
+        )
+    )
     _rest(answer.runs, answer.thoughts, answer.left_out)
 
 
@@ -85,6 +104,6 @@ def _rest(lines: Sequence[RunLine], kept: Sequence[ThoughtLine], left_out: Seque
     if lines:
         heading("runs")
         put(runs(lines))
-    thoughts(kept)
+    notes.notes(kept)
     for line in left_out:
         click.echo(f"left out: {inert(line)}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from goldfish.adapters.cli.views.history import runs
-from goldfish.adapters.cli.views.terminal import block, facts, heading, put, row, table, text
+from goldfish.adapters.cli.views.notes import notes
+from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
 from goldfish.adapters.cli.views.wording import COLORS, cause, digest, duration, moment, number, size, value
 
 if TYPE_CHECKING:
-    from goldfish.queries.thoughts import ThoughtLine
     from goldfish.queries.run_story import ExecutionStory, RunStory, StageStory
 
 VERDICTS = {"passed": "green", "failed": "red", "not-applicable": "dim"}
@@ -23,6 +22,7 @@ def run(answer: RunStory) -> None:
     put(
         facts(
             [
+                ("tags", ", ".join(answer.tags)),
                 ("cause", cause(answer.outcome, answer.cause)),
                 ("reason", answer.description),
                 ("hypothesis", answer.hypothesis),
@@ -45,7 +45,7 @@ def run(answer: RunStory) -> None:
     )
     for stage in answer.stages:
         _stage(stage)
-    thoughts(answer.thoughts)
+    notes(answer.thoughts)
     if answer.similar:
         heading("the same work elsewhere")
         put(runs(answer.similar))
@@ -54,15 +54,7 @@ def run(answer: RunStory) -> None:
 def execution(answer: ExecutionStory) -> None:
     """One stage."""
     _stage(answer.stage)
-    thoughts(answer.thoughts)
-
-
-def thoughts(kept: Sequence[ThoughtLine]) -> None:
-    """Thoughts about it, newest first."""
-    if kept:
-        heading("thoughts")
-    for thought in kept:
-        put(text(f"{moment(thought.recorded_at)} {thought.actor}", "dim"), block(thought.text))
+    notes(answer.thoughts)
 
 
 def _stage(stage: StageStory) -> None:

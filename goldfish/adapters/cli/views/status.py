@@ -14,6 +14,7 @@ from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine
     from goldfish.queries.status import Counts, Status, WorkspaceLine
+    from goldfish.queries.thoughts import ThoughtLine
 
 
 def overview(answer: Status) -> None:
@@ -21,13 +22,17 @@ def overview(answer: Status) -> None:
     goal = f": {inert(answer.goal)}" if answer.goal else ""
     click.echo(click.style(inert(answer.project), bold=True) + goal)
     click.echo(_counts(answer.counts))
-    _section("workspaces", [[w.version, _place(w), inert(w.goal or "")] for w in answer.workspaces])
+    _section("never to be changed", [[str(line.number), inert(line.text)] for line in answer.invariants])
+    _section("workspaces", [[_tagged(w.version, w.tags), _place(w), inert(w.goal or "")] for w in answer.workspaces])
+    _section("tags", [[line.tag, line.target] for line in answer.tags])
     _section("sources", [[source.ref, source.type, size(source.size)] for source in answer.sources])
     _runs("under way", answer.under_way)
     _runs("latest results", answer.results)
     best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
     _section(f"best ({answer.best_is})", best)
     _section("failed, and never mended", [_failure(f.run, f.times, f.cause, f.settings) for f in answer.failures])
+    _section("standing decisions", [_thought(line) for line in answer.decisions])
+    _section("open hypotheses", [_thought(line) for line in answer.hypotheses])
     _section("thoughts", [_thought(thought) for thought in answer.thoughts])
     changes = [[str(c.position), moment(c.recorded_at), inert(c.actor), inert(c.summary)] for c in answer.changes]
     _section(f"since event {answer.since}", changes)
@@ -39,7 +44,11 @@ def run_row(line: RunLine) -> list[str]:
     """A run in one row."""
     word = line.outcome or line.state
     why = inert(line.cause) if line.cause and word != "succeeded" else inert(line.description)
-    return [line.run, word, line.version, duration(line.seconds), metrics(line.metrics), why]
+    return [_tagged(line.run, line.tags), word, line.version, duration(line.seconds), metrics(line.metrics), why]
+
+
+def _tagged(name: str, tags: Sequence[str]) -> str:
+    return f"{name} ({', '.join(tags)})" if tags else name
 
 
 def _runs(title: str, lines: Sequence[RunLine]) -> None:
@@ -65,8 +74,9 @@ def _failure(run: str, times: int, cause: str, settings: Mapping[str, object]) -
 
 
 def _thought(line: ThoughtLine) -> list[str]:
-    about = line.about or line.workspace
-    return [moment(line.recorded_at), inert(line.actor), inert(about or ""), inert(line.text)]
+    of = ", ".join(line.about) or line.workspace or ""
+    because = f" (because of {', '.join(line.because)})" if line.because else ""
+    return [line.note or "", moment(line.recorded_at), inert(line.actor), inert(of), inert(line.text + because)]
 
 
 def _counts(counts: Counts) -> str:
