@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from goldfish.domain.names import is_note, is_run, nearest, split_execution, split_version
-from goldfish.errors import UnknownNote, UnknownReference, UnknownRun, UnknownSource, UnknownTag, UnknownVersion, UnknownWorkspace
+from goldfish.errors import (
+    UnknownNote,
+    UnknownReference,
+    UnknownRun,
+    UnknownSource,
+    UnknownTag,
+    UnknownVersion,
+    UnknownWorkspace,
+)
 from goldfish.projections.projector import View
 
 _REVISION = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})@r([1-9][0-9]{0,8})")
@@ -60,8 +68,7 @@ def _run(view: View, given: str) -> Reference:
 def _note(view: View, given: str) -> Reference:
     if view.row("SELECT note FROM thoughts WHERE note = ?", given):
         return Reference("note", given)
-    recent = view.rows("SELECT note FROM thoughts WHERE note IS NOT NULL ORDER BY position DESC LIMIT ?", _RECENT)
-    raise UnknownNote(given=given, near=nearest(given, [row["note"] for row in recent]))
+    raise UnknownNote(given=given, near=nearest(given, _notes(view)))
 
 
 def _execution(view: View, given: str) -> Reference:
@@ -114,8 +121,13 @@ def _name(view: View, given: str) -> Reference:
     tags = _tags(view)
     if given in tags:
         return _tag(view, given)
-    recent = view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)
-    raise UnknownReference(given=given, near=nearest(given, {*workspaces, *sources, *tags, *(row["run"] for row in recent)}))
+    recent = [row["run"] for row in view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)]
+    raise UnknownReference(given=given, near=nearest(given, {*workspaces, *sources, *tags, *recent, *_notes(view)}))
+
+
+def _notes(view: View) -> list[str]:
+    rows = view.rows("SELECT note FROM thoughts WHERE note IS NOT NULL ORDER BY position DESC LIMIT ?", _RECENT)
+    return [row["note"] for row in rows]
 
 
 def _workspaces(view: View) -> set[str]:

@@ -36,11 +36,34 @@ def runs(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> li
 
 
 def references(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Runs, stages of the run that is begun, and workspaces."""
+    """Runs, stages of the run that is begun, workspaces, and notes when one is begun."""
     lines = _runs(ctx)
     if "/" in incomplete:
         return _beginning(incomplete, [f"{line.run}/{stage}" for line in lines for stage in line.stages])
-    return _beginning(incomplete, [*(line.run for line in lines), *_workspaces(ctx)])
+    begun = [note for note, _ in _notes(ctx)] if incomplete[:2] in ("th", "hy", "de") else []
+    return _beginning(incomplete, [*(line.run for line in lines), *_workspaces(ctx), *begun])
+
+
+def notes(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The newest thoughts, hypotheses and decisions."""
+    return _beginning(incomplete, [note for note, _ in _notes(ctx)])
+
+
+def hypotheses(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The newest hypotheses."""
+    return _beginning(incomplete, [note for note, kind in _notes(ctx) if kind == "hypothesis"])
+
+
+def decisions_and_thoughts(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The newest decisions and thoughts."""
+    return _beginning(incomplete, [note for note, kind in _notes(ctx) if kind != "hypothesis"])
+
+
+def _notes(ctx: click.Context) -> list[tuple[str, str]]:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        found = _invocation(ctx).goldfish(reviving=False).thoughts(limit=RECENT).notes
+        return [(line.note, line.kind) for line in found if line.note]
+    return []
 
 
 def _workspaces(ctx: click.Context) -> list[str]:

@@ -54,6 +54,11 @@ def reference_option(*names: str, help: str) -> Callable[[F], F]:
     return click.option(*names, metavar="REF", help=help, shell_complete=references)
 
 
+def references_option(*names: str, help: str) -> Callable[[F], F]:
+    """An option that holds a reference, and may be given several times."""
+    return click.option(*names, metavar="REF", multiple=True, help=help, shell_complete=references)
+
+
 def as_of_option(function: F) -> F:
     """`--as-of`: the answer as it was when this event was the last one."""
     return click.option("--as-of", type=click.IntRange(1), metavar="POSITION", help="As it was at this event.")(

@@ -17,7 +17,6 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "init": Entry("projects", "Begin a project in a directory."),
         "status": Entry("status", "Show where the project stands: the one call to find one's bearings."),
         "goal": Entry("projects", "Say what the project is for."),
-        "think": Entry("projects", "Keep a thought, of the project, of a workspace or about a run."),
         "source": Entry("sources", "Bring data into the project."),
     },
     "Code": {
@@ -35,6 +34,13 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "progress": Entry("runs", "Show where a run is."),
         "logs": Entry("runs", "Show what a stage printed, or each stage of a run."),
         "cancel": Entry("runs", "End a run: stop what is under way and start nothing more of it."),
+    },
+    "Notes": {
+        "think": Entry("notes", "Keep a thought, of the project, of a workspace or about a run."),
+        "hypothesis": Entry("notes", "Keep what is to be found right or wrong, and say what became of it."),
+        "decide": Entry("notes", "Keep a decision, and what it rests on."),
+        "note": Entry("notes", "Say a thought, a hypothesis or a decision in other words, or take it back."),
+        "thoughts": Entry("notes", "List thoughts, hypotheses and decisions, newest first, or search them."),
     },
     "Questions": {
         "history": Entry("questions", "List runs, newest first."),

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
-from goldfish.adapters.cli.options import command_id, command_options, reference_option, workspace_option
-from goldfish.adapters.cli.views.said import begun, goal_set, thought_kept
+from goldfish.adapters.cli.options import command_id, command_options
+from goldfish.adapters.cli.views.said import begun, goal_set
 
 
 @click.command()
@@ -37,16 +37,3 @@ def goal(invocation: Invocation, text: str, command_id: str | None) -> None:
     """Say what the project is for."""
     invocation.goldfish().set_goal(text, command_id=command_id)
     invocation.answer({"goal": text}, goal_set)
-
-
-@click.command()
-@click.argument("text")
-@workspace_option("The workspace that it is about.")
-@reference_option("--about", help="What it is about: run-12, run-12/train, baseline@v3 …")
-@command_id
-@command_options
-@pass_invocation
-def think(invocation: Invocation, text: str, workspace: str | None, about: str | None, command_id: str | None) -> None:
-    """Keep a thought, of the project, of a workspace or about a run."""
-    kept = invocation.goldfish().log_thought(text, workspace=workspace, about=about, command_id=command_id)
-    invocation.answer(kept, thought_kept)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         RunAnswer,
         SourceAnswer,
         SyncAnswer,
-        ThoughtAnswer,
         VersionAnswer,
         WorkspaceAnswer,
     )
@@ -51,12 +50,6 @@ def begun(answer: Mapping[str, JsonValue]) -> None:
 def goal_set(answer: Mapping[str, JsonValue]) -> None:
     """After goal."""
     say(f"The goal is now: {inert(answer['goal'])}")
-
-
-def thought_kept(answer: ThoughtAnswer) -> None:
-    """After think."""
-    of = f" about {inert(answer.about)}" if answer.about else ""
-    say(f"Kept at position {answer.position}{of}.")
 
 
 def source_added(answer: SourceAnswer) -> None:
