@@ -95,7 +95,7 @@ def main() -> str:
         metrics = ParquetMetrics(FileArtifacts(root / "artifacts"), root / "scratch")
         sealing = seconds(lambda: metrics.seal(root / "stage"), times=3)
         size = (root / "stage/metrics.bin").stat().st_size
-        sealed = metrics.seal(root / "stage")[0]
+        sealed = metrics.seal(root / "stage").digest
         kept = FileArtifacts(root / "artifacts").path(sealed).stat().st_size if sealed else 0
         python = statistics.median(
             seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)) for _ in range(3)

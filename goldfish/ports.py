@@ -7,17 +7,20 @@ repeated too. Every method may raise the errors of `goldfish.errors` named in it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, LogFile, MetricSummary, SignalType, Skipped, StagePlan
+
+
+Told: TypeAlias = Callable[[int], None]  # is told how many more bytes were done
 
 
 class Clock(Protocol):
@@ -143,14 +146,14 @@ class Artifacts(Protocol):
     def put_bytes(self, data: bytes) -> Stored:
         """Keep these bytes. Raises `ProjectUnwritable`."""
 
-    def put_file(self, path: Path, *, limit: int | None = None) -> Stored:
+    def put_file(self, path: Path, *, limit: int | None = None, told: Told | None = None) -> Stored:
         """Keep a regular file, hashed while it is copied, without following a link at any component below its parent.
 
         Raises `OutputRefused` when it is no regular file, changes meanwhile or holds more than `limit` bytes,
-        `ProjectUnwritable` when the store has no room.
+        `ProjectUnwritable` when the store has no room. `told` is told how many bytes were done since the last time.
         """
 
-    def put_directory(self, path: Path, *, limit: int | None = None) -> Stored:
+    def put_directory(self, path: Path, *, limit: int | None = None, told: Told | None = None) -> Stored:
         """Keep every regular file below a directory, and a manifest (sorted paths, sizes, digests) that names it.
 
         Raises as `put_file`; links and special files are refused.
@@ -165,6 +168,15 @@ class Artifacts(Protocol):
         Raises `ArtifactMissing`.
         """
 
+    def take_out(self, digest: Digest, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
+        """Copy the bytes to a path that does not exist yet, checked, to belong to the user from then on.
+
+        Raises `ArtifactMissing`, `PlaceTaken`, `ProjectUnwritable`.
+        """
+
+    def check(self, digest: Digest) -> list[str]:
+        """As `verify`, but bytes that were sound before and were not touched since are not read again."""
+
     def read(self, digest: Digest, *, limit: int = 64 << 20) -> bytes:
         """The bytes, checked against the digest while they are read. Raises `ArtifactMissing`."""
 
@@ -178,16 +190,100 @@ class Artifacts(Protocol):
         """Bytes that can still be stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Lines that a stage wrote as metrics and nobody can read: how many, and what is wrong with the first of them."""
+
+    file: str
+    lines: int
+    named: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The points of one execution, kept: the digest of the file (None without points) and the summary by metric.
+
+    The summary holds at most 1,000 metrics, sorted by name; `more` are beyond that.
+    """
+
+    digest: Digest | None
+    points: int = 0
+    summary: dict[str, MetricSummary] = field(default_factory=dict)
+    more: int = 0
+    unread: Unread | None = None
+
+
+class InPlace(Protocol):
+    """Files and directories that stay where they are, outside the project, known by the digest of all their bytes.
+
+    They may change at any time: a digest says what they held, and only a comparison whether they still do.
+    """
+
+    def size(self, path: Path) -> int:
+        """Bytes below a path. Raises `OutputRefused`."""
+
+    def recall(self, path: Path) -> Stored | None:
+        """What the bytes there are, when they were read before and were not touched since. Raises `OutputRefused`."""
+
+    def take(self, path: Path, *, told: Told | None = None) -> Stored:
+        """Read every byte, and keep the manifest of a directory; nothing else is kept.
+
+        Raises `OutputRefused` for links, special files and what changes meanwhile, and `ProjectUnwritable`.
+        """
+
+    def look(self, path: Path) -> object:
+        """How the files there are now, for `remember`. Raises `OutputRefused`."""
+
+    def remember(self, path: Path, stored: Stored, seen: object) -> None:
+        """The bytes there, when they were `seen`, were found to be `stored`. Raises `OutputRefused`."""
+
+    def differing(self, digest: Digest, path: Path, kind: SignalType) -> list[str]:
+        """What there is not as the digest says, each path with what is wrong; nothing when all is.
+
+        What was sound before and was not touched since is not read again. Raises `ArtifactMissing` when the manifest
+        of a directory is.
+        """
+
+    def show(self, path: Path, target: Path) -> None:
+        """Show the files at `target`, by a link. Idempotent. Raises `ProjectUnwritable`."""
+
+
+class Prober(Protocol):
+    """Looks into data that nobody vouches for."""
+
+    def probe(self, path: Path, kind: SignalType) -> dict[str, JsonValue]:
+        """What a file of this type holds: shape, dtype, columns, rows, a few values.
+
+        Nothing in it is executed. What cannot be told is left out; `problem` says why the bytes are not of the type.
+        """
+
+    def guess(self, path: Path) -> SignalType:
+        """The type of a file or directory, by its name."""
+
+
+class Remote(Protocol):
+    """Data behind an address."""
+
+    def clean(self, uri: str) -> str:
+        """The address without what gives access: user, password, signatures, tokens. Raises `CannotFetch`."""
+
+    def fetch(self, uri: str, directory: Path, *, limit: int, timeout: float, told: Told | None = None) -> Path:
+        """Bring the bytes into a directory; the file keeps the name that it has there.
+
+        Raises `CannotFetch`, also for more than `limit` bytes or after `timeout` seconds without any; `ExtraMissing`.
+        """
+
+
 class MetricStore(Protocol):
     """Metric points as sealed Parquet files."""
 
-    def seal(self, directory: Path) -> tuple[Digest | None, int, dict[str, MetricSummary], int]:
+    def seal(self, directory: Path, *, printed: bool = False) -> Sealed:
         """Turn the points that a stage wrote in `directory` into one stored Parquet file.
 
+        They are in metrics.bin, in metrics.txt, or, when `printed` and neither says anything, in lines of the log.
         Columns: metric (dictionary of text), step (int64, nullable), value (float64, NaN and infinities kept),
-        at (timestamp[us, UTC]). Returns its digest (None without points), the number of points, the summary by metric
-        (at most 1,000, sorted by name), and how many metrics are beyond that. A torn last record, as kill -9 leaves
-        it, is dropped. Deterministic: the same points give the same digest.
+        at (timestamp[us, UTC], null where nobody wrote it). A torn last record, as kill -9 leaves it, is dropped.
+        Deterministic: the same points give the same digest.
         """
 
     def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:

@@ -18,6 +18,7 @@ from goldfish.adapters.file_artifacts import FileArtifacts
 from goldfish.adapters.parquet_metrics import ParquetMetrics, store
 from goldfish.domain.names import Digest
 from goldfish.errors import ArtifactMissing
+from goldfish.ports import Sealed
 
 Point = tuple[str, int | None, float]
 NAMES = ["loss", "acc", "lr"]
@@ -44,7 +45,7 @@ class Bench:
         (self.directory / "metrics.bin").write_bytes(b"".join(records))
 
     def seal(self) -> Digest:
-        digest = self.metrics.seal(self.directory)[0]
+        digest = self.metrics.seal(self.directory).digest
         assert digest is not None
         return digest
 
@@ -82,9 +83,9 @@ def test_the_columns_are_as_promised(bench: Bench) -> None:
 
 def test_a_summary_is_of_finite_values_and_counts_the_others(bench: Bench) -> None:
     bench.log([("loss", 10, 3.0), ("loss", 11, 1.0), ("loss", 12, 1.0), ("loss", 13, 2.0), ("loss", 14, math.nan)])
-    _, points, summary, more = bench.metrics.seal(bench.directory)
-    assert (points, more) == (5, 0)
-    assert summary["loss"].model_dump() == {
+    sealed = bench.metrics.seal(bench.directory)
+    assert (sealed.points, sealed.more) == (5, 0)
+    assert sealed.summary["loss"].model_dump() == {
         "count": 5,
         "non_finite": 1,
         "first": 3.0,
@@ -100,7 +101,7 @@ def test_a_summary_is_of_finite_values_and_counts_the_others(bench: Bench) -> No
 
 def test_a_metric_that_was_never_finite_has_no_extremes(bench: Bench) -> None:
     bench.log([("loss", None, math.nan), ("loss", None, -math.inf)])
-    summary = bench.metrics.seal(bench.directory)[2]["loss"]
+    summary = bench.metrics.seal(bench.directory).summary["loss"]
     assert (summary.count, summary.non_finite, summary.last_is_finite) == (2, 2, False)
     assert {summary.first, summary.last, summary.min, summary.max, summary.min_step, summary.last_step} == {None}
 
@@ -113,8 +114,9 @@ def test_series_and_summary_say_what_was_logged(
     bench.log(points, NAMES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "_CHUNK", chunk)
-        digest, count, summary, _ = bench.metrics.seal(bench.directory)
-    assert count == len(points)
+        sealed = bench.metrics.seal(bench.directory)
+    digest, summary = sealed.digest, sealed.summary
+    assert sealed.points == len(points)
     assert (digest is None) == (not points)
     assert sorted(summary) == sorted({name for name, _, _ in points})
     series = bench.metrics.series(digest) if digest is not None else {}
@@ -143,9 +145,9 @@ def test_the_same_points_give_the_same_digest_whoever_was_named_first(bench: Ben
 
 
 def test_without_points_there_is_no_file(bench: Bench) -> None:
-    assert bench.metrics.seal(bench.directory) == (None, 0, {}, 0)
+    assert bench.metrics.seal(bench.directory) == Sealed(None)
     bench.log([], ["loss"])
-    assert bench.metrics.seal(bench.directory) == (None, 0, {}, 0)
+    assert bench.metrics.seal(bench.directory) == Sealed(None)
 
 
 def test_a_torn_last_record_is_dropped(bench: Bench) -> None:
@@ -160,7 +162,7 @@ def test_points_of_unknown_names_are_dropped(bench: Bench) -> None:
     bench.log([("loss", 0, 0.5)])
     with (bench.directory / "metrics.bin").open("ab") as file:
         file.write(struct.pack("<Iqdd", 1, 0, 1.0, 1.7e9) + struct.pack("<Iqdd", 2**32 - 1, 0, 1.0, math.nan))
-    assert bench.metrics.seal(bench.directory)[1] == 1
+    assert bench.metrics.seal(bench.directory).points == 1
 
 
 @pytest.mark.parametrize("line", ["{torn", '["list"]', '"a b"', '"loss"', "\udcff"])
@@ -168,32 +170,32 @@ def test_an_unusable_name_ends_the_known_names(bench: Bench, line: str) -> None:
     bench.log([("loss", 0, 0.5), ("acc", 0, 1.0)])
     text = f'"loss"\n{line}\n"acc"\n'
     (bench.directory / "metrics.names").write_text(text, errors="surrogateescape")
-    assert list(bench.metrics.seal(bench.directory)[2]) == ["loss"]
+    assert list(bench.metrics.seal(bench.directory).summary) == ["loss"]
 
 
 def test_times_out_of_reach_do_not_lose_the_point(bench: Bench) -> None:
     (bench.directory / "metrics.names").write_text('"loss"\n')
-    times = [math.nan, math.inf, -1.0, 1e300]
+    times = [math.inf, -1.0, 1e300, math.nan]
     data = b"".join(struct.pack("<Iqdd", 0, 0, 1.0, at) for at in times)
     (bench.directory / "metrics.bin").write_bytes(data)
-    years = [at.year for at in pq.read_table(bench.artifacts.path(bench.seal())).column("at").to_pylist()]
-    assert years == [1970, 9999, 1970, 9999]
+    column = pq.read_table(bench.artifacts.path(bench.seal())).column("at").to_pylist()
+    assert [at and at.year for at in column] == [9999, 1970, 9999, None]
 
 
 def test_a_link_is_not_followed(bench: Bench, tmp_path: Path) -> None:
     bench.log([("loss", 0, 0.5)])
     (bench.directory / "metrics.bin").rename(tmp_path / "elsewhere")
     (bench.directory / "metrics.bin").symlink_to(tmp_path / "elsewhere")
-    assert bench.metrics.seal(bench.directory) == (None, 0, {}, 0)
+    assert bench.metrics.seal(bench.directory) == Sealed(None)
 
 
 def test_more_metrics_than_a_summary_holds_are_counted(bench: Bench) -> None:
     bench.log([(f"m{n:04}", 0, float(n)) for n in range(1005)])
-    digest, points, summary, more = bench.metrics.seal(bench.directory)
-    assert (points, len(summary), more) == (1005, 1000, 5)
-    assert digest is not None
-    assert list(summary) == sorted(summary)
-    assert bench.metrics.series(digest, "m1004") == {"m1004": [(0, 1004.0)]}
+    sealed = bench.metrics.seal(bench.directory)
+    assert (sealed.points, len(sealed.summary), sealed.more) == (1005, 1000, 5)
+    assert sealed.digest is not None
+    assert list(sealed.summary) == sorted(sealed.summary)
+    assert bench.metrics.series(sealed.digest, "m1004") == {"m1004": [(0, 1004.0)]}
 
 
 def test_a_damaged_file_is_missing_rather_than_wrong(bench: Bench) -> None:
@@ -219,5 +221,5 @@ def test_a_million_points_are_sealed_in_about_a_second(bench: Bench) -> None:
     (bench.directory / "metrics.bin").write_bytes(points.tobytes())
     bench.metrics.seal(bench.directory)
     began = time.monotonic()
-    assert bench.metrics.seal(bench.directory)[1] == count
+    assert bench.metrics.seal(bench.directory).points == count
     assert time.monotonic() - began < 3  # 0.4 s on an idle machine; benchmarks/metrics.py measures it

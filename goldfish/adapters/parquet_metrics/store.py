@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import secrets
-import stat
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
+from goldfish.adapters.parquet_metrics.points import MOST_NAMES, RECORD, Names, Records, is_name, opened
+from goldfish.adapters.parquet_metrics.printed import read_printed
+from goldfish.adapters.parquet_metrics.written import FILE, read_written
 from goldfish.errors import ArtifactMissing
+from goldfish.ports import Sealed, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -21,20 +23,18 @@ if TYPE_CHECKING:
 
     from goldfish.adapters.parquet_metrics.summaries import Summaries
     from goldfish.domain.names import Digest
-    from goldfish.domain.values import MetricSummary
     from goldfish.ports import Artifacts
 
     Points = np.ndarray[tuple[int], np.dtype[np.void]]
 
+T = TypeVar("T")
+
 _RECORD = [("name", "<u4"), ("step", "<i8"), ("value", "<f8"), ("at", "<f8")]
-_RECORD_SIZE = 28  # bytes
 _CHUNK = 1 << 20  # records held in memory, and rows of a row group
-_MOST_NAMES = 10_000
 _LARGEST_NAMES = 8 << 20  # bytes
 _MOST_SUMMARIES = 1_000
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-/:]{0,255}")
 _LATEST = 253_402_300_799.0  # seconds since 1970 until the end of the year 9999
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_SPOOL = 8 << 20  # bytes of points from text in memory
 
 
 class ParquetMetrics:
@@ -44,30 +44,42 @@ class ParquetMetrics:
         self._artifacts = artifacts
         self._scratch = scratch
 
-    def seal(self, directory: Path) -> tuple[Digest | None, int, dict[str, MetricSummary], int]:
+    def seal(self, directory: Path, *, printed: bool = False) -> Sealed:
         """As the port says. Memory is bounded by a chunk of a million points, whatever the stage wrote."""
+        logged = _names(directory)
+        names = Names(logged)
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with (
+            opened(directory, "metrics.bin") as binary,
+            tempfile.SpooledTemporaryFile(_SPOOL, dir=str(self._scratch)) as spool,
+        ):
+            text = cast("BinaryIO", spool)  # it has all that is asked of a file here
+            records = Records(text, names)
+            unread = _read_text(directory, records, read_written, FILE)
+            if printed and not records.count and (binary is None or not _used([_Source(binary, len(logged))])):
+                _read_text(directory, records, read_printed, "log.txt")
+            records.flush()
+            sources = [_Source(text, MOST_NAMES)]
+            return self._seal([_Source(binary, len(logged)), *sources] if binary else sources, names.all(), unread)
+
+    def _seal(self, sources: list[_Source], names: list[str], unread: Unread | None) -> Sealed:
         from goldfish.adapters.parquet_metrics.summaries import Summaries
 
-        names = _names(directory)
-        with _opened(directory, "metrics.bin") as file:
-            if file is None or not names:
-                return None, 0, {}, 0
-            used = _used(file, len(names))
-            if not used:
-                return None, 0, {}, 0
-            # Sorted by name, so that the bytes depend on the points alone and not on who was named first.
-            order = sorted(used, key=names.__getitem__)
-            places = {number: place for place, number in enumerate(order)}
-            series = Summaries(len(order))
-            self._scratch.mkdir(parents=True, exist_ok=True)
-            temporary = self._scratch / f"metrics.{secrets.token_hex(6)}.parquet"
-            try:
-                _write(temporary, [names[number] for number in order], _chunks(file, places), series)
-                stored = self._artifacts.put_file(temporary)
-            finally:
-                temporary.unlink(missing_ok=True)
+        used = _used(sources)
+        if not used:
+            return Sealed(None, 0, {}, 0, unread)
+        # Sorted by name, so that the bytes depend on the points alone and not on who was named first.
+        order = sorted(used, key=names.__getitem__)
+        places = {number: place for place, number in enumerate(order)}
+        series = Summaries(len(order))
+        temporary = self._scratch / f"metrics.{secrets.token_hex(6)}.parquet"
+        try:
+            _write(temporary, [names[number] for number in order], _chunks(sources, places), series)
+            stored = self._artifacts.put_file(temporary)
+        finally:
+            temporary.unlink(missing_ok=True)
         summary = {names[number]: series.of(place) for place, number in enumerate(order[:_MOST_SUMMARIES])}
-        return stored.digest, series.points, summary, max(0, len(order) - _MOST_SUMMARIES)
+        return Sealed(stored.digest, series.points, summary, max(0, len(order) - _MOST_SUMMARIES), unread)
 
     def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:
         """As the port says."""
@@ -131,13 +143,14 @@ def _table(points: Points, names: list[str], schema: pa.Schema) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    seconds = np.clip(np.nan_to_num(points["at"]), 0.0, _LATEST)
+    unknown = np.isnan(points["at"])
+    seconds = np.clip(np.where(unknown, 0.0, points["at"]), 0.0, _LATEST)
     return pa.Table.from_arrays(
         [
             pa.DictionaryArray.from_arrays(points["name"].astype(np.int32), pa.array(names)),
             pa.array(points["step"], mask=points["step"] < 0),
             pa.array(np.ascontiguousarray(points["value"])),
-            pa.array(np.round(seconds * 1e6).astype(np.int64)).cast(schema.field("at").type),
+            pa.array(np.round(seconds * 1e6).astype(np.int64), mask=unknown).cast(schema.field("at").type),
         ],
         schema=schema,
     )
@@ -146,60 +159,61 @@ def _table(points: Points, names: list[str], schema: pa.Schema) -> pa.Table:
 def _names(directory: Path) -> list[str]:
     """The names by id. What follows a torn or unusable line is unknown, and so are the points that use it."""
     names: dict[str, None] = {}
-    with _opened(directory, "metrics.names") as file:
+    with opened(directory, "metrics.names") as file:
         lines = file.read(_LARGEST_NAMES).split(b"\n")[:-1] if file is not None else []
-    for line in lines[:_MOST_NAMES]:
+    for line in lines[:MOST_NAMES]:
         try:
             name = json.loads(line)
         except (ValueError, RecursionError):
             break
-        if not isinstance(name, str) or not _NAME.fullmatch(name) or name in names:
+        if not isinstance(name, str) or not is_name(name) or name in names:
             break
         names[name] = None
     return list(names)
 
 
-def _used(file: BinaryIO, names: int) -> list[int]:
+def _read_text(directory: Path, records: Records, read: Callable[[BinaryIO, Records], T], name: str) -> T | None:
+    with opened(directory, name) as file:
+        return read(file, records) if file is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file of records; `names` is how many names its writer knew."""
+
+    file: BinaryIO
+    names: int
+
+    def chunks(self) -> Iterator[Points]:
+        """Whole records of known names, from the beginning on; a torn last one is dropped."""
+        import numpy as np
+
+        self.file.seek(0)
+        while data := self.file.read(_CHUNK * RECORD.size):
+            points = np.frombuffer(data, dtype=_RECORD, count=len(data) // RECORD.size)
+            yield points[points["name"] < self.names]
+
+
+def _used(sources: list[_Source]) -> list[int]:
     """The name ids that occur."""
     import numpy as np
 
-    counts = np.zeros(names, dtype=np.int64)
-    for points in _raw(file):
-        numbers = points["name"]
-        counts += np.bincount(numbers[numbers < names], minlength=names)
+    counts = np.zeros(MOST_NAMES, dtype=np.int64)
+    for source in sources:
+        for points in source.chunks():
+            counts += np.bincount(points["name"], minlength=MOST_NAMES)
     return [int(number) for number in np.flatnonzero(counts)]
 
 
-def _chunks(file: BinaryIO, places: dict[int, int]) -> Iterator[Points]:
-    """The points with their names replaced by places; points of unknown names are dropped."""
+def _chunks(sources: list[_Source], places: dict[int, int]) -> Iterator[Points]:
+    """The points with their names replaced by places."""
     import numpy as np
 
-    place = np.full(_MOST_NAMES + 1, -1, dtype=np.int64)
+    place = np.zeros(MOST_NAMES, dtype=np.uint32)
     place[list(places)] = list(places.values())
-    for points in _raw(file):
-        found = place[np.minimum(points["name"], _MOST_NAMES)]
-        known = points[found >= 0].copy()
-        known["name"] = found[found >= 0]
-        if len(known):
-            yield known
-
-
-def _raw(file: BinaryIO) -> Iterator[Points]:
-    """Whole records from the beginning on; a torn last one is dropped."""
-    import numpy as np
-
-    file.seek(0)
-    while data := file.read(_CHUNK * _RECORD_SIZE):
-        yield np.frombuffer(data, dtype=_RECORD, count=len(data) // _RECORD_SIZE)
-
-
-@contextmanager
-def _opened(directory: Path, name: str) -> Iterator[BinaryIO | None]:
-    """A regular file of the stage, links not followed; None when there is none."""
-    try:
-        descriptor = os.open(directory / name, _OPEN)
-    except OSError:
-        yield None
-        return
-    with os.fdopen(descriptor, "rb") as file:
-        yield file if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+    for source in sources:
+        for points in source.chunks():
+            known = points.copy()
+            known["name"] = place[known["name"]]
+            if len(known):
+                yield known
