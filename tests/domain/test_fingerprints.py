@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldfish.domain.fingerprints import fingerprint
-from goldfish.domain.values import Environment, InputPlan, Limits, OutputPlan, StagePlan
+from goldfish.domain.contracts import Contract
+from goldfish.domain.fingerprints import fingerprint, stage_fingerprint
+from goldfish.domain.specs import ResultsSpec
+from goldfish.domain.values import Environment, InputPlan, Limits, Loader, OutputPlan, ResolvedInput, StagePlan
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,30 @@ def test_a_number_is_the_same_however_it_is_written_and_another_type_is_another_
         {"inputs": [InputPlan(name="features", type="npy", digest="sha256:22", ref="run-1/prepare.features")]},
         {"inputs": [InputPlan(name="features", type="file", stage="prepare", signal="features")]},
         {"config": {}},
+        {"module": "", "command": ["cargo", "run"]},
+        {"gather": True},
+        {"printed": True},
+        {"outputs": [OutputPlan(name="model", type="file", optional=True)]},
+        {"inputs": [TRAIN.inputs[0].model_copy(update={"loader": Loader(script="loaders/features.py")})]},
+        {"code": ["modules/train.py"]},
     ],
 )
 def test_anything_that_changes_what_a_stage_does_changes_it(values: dict[str, object]):
     assert changed(**values) != of()
 
 
-@pytest.mark.parametrize("values", [{"limits": Limits(seconds=1)}, {"overridden": ["lr"]}])
-def test_limits_and_where_a_value_was_written_do_not_change_it(values: dict[str, object]):
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"limits": Limits(seconds=1)},
+        {"overridden": ["lr"]},
+        {"defaulted": ["lr"]},
+        {"results": ResultsSpec(metric="loss", direction="minimize")},
+        {"outputs": [OutputPlan(name="model", type="file", contract=Contract(description="Weights."))]},
+        {"inputs": [TRAIN.inputs[0].model_copy(update={"overridden": True, "contract": Contract(rank=2)})]},
+    ],
+)
+def test_limits_judgements_and_where_a_value_was_written_do_not_change_it(values: dict[str, object]):
     assert changed(**values) == of()
 
 
@@ -136,6 +154,7 @@ def test_the_name_of_an_input_is_irrelevant_when_its_bytes_are_the_same():
         [File("modules/trains.py"), *CODE[1:]],
         [*CODE, File("prompts/system.md")],
         [*CODE, File("configs/words/stop.txt")],
+        [*CODE, File("configs/a/b/train.yaml")],
         [*CODE, File("lib/pipeline.yaml")],
     ],
 )
@@ -145,7 +164,15 @@ def test_any_change_of_the_code_changes_it(code: list[File]):
 
 @pytest.mark.parametrize(
     "path",
-    ["pipeline.yaml", "pipelines/big.yaml", "configs/train.yaml", "README.md", "lib/README.md", "lib/.goldfishignore"],
+    [
+        "pipeline.yaml",
+        "pipelines/big.yaml",
+        "configs/train.yaml",
+        "configs/big/train.yaml",
+        "README.md",
+        "lib/README.md",
+        "lib/.goldfishignore",
+    ],
 )
 def test_what_the_plan_holds_already_and_what_people_read_do_not_change_it(path: str):
     assert of([*CODE, File(path)]) == of()
@@ -157,4 +184,51 @@ def test_another_environment_or_seed_changes_it(field: str):
     assert len({of(seed=seed) for seed in (None, 0, 1)}) == 3
 
 
-FROZEN = "sha256:88e9a649f4c2d5e70d3d6c6e618bd2341f88c9567bdb2e4b80839a2eb1dec6ea"
+# ── by what a stage can reach ─────────────────────────────────────────────────────────────────────────────────────────
+
+PATHS = ["modules/train.py", "modules/other.py", "lib/models.py", "lib/__init__.py", "data.txt", "README.md"]
+GIVEN = [ResolvedInput(name="features", type="npy", digest="sha256:77", ref="run-1/prepare.features")]
+
+
+def stage_of(stage: StagePlan = TRAIN, code: Any = CODE, inputs: Any = GIVEN, seed: int | None = 0) -> str:
+    return stage_fingerprint(stage, code, inputs, ENVIRONMENT, seed)
+
+
+@given(reached=st.none() | st.sets(st.sampled_from(PATHS)), edited=st.sampled_from(PATHS))
+def test_an_edit_changes_it_exactly_when_the_stage_can_reach_the_file_or_it_is_data(
+    reached: set[str] | None, edited: str
+):
+    stage = TRAIN.model_copy(update={"code": None if reached is None else sorted(reached)})
+    before = [File(path) for path in PATHS]
+    after = [File(path, content="bb") if path == edited else File(path) for path in PATHS]
+    counts = edited == "data.txt" or (edited != "README.md" if reached is None else edited in reached)
+    assert (stage_of(stage, before) != stage_of(stage, after)) == counts
+    run = [PREPARE.model_copy(update={"code": []}), stage]
+    assert (of(before, run) != of(after, run)) == counts
+
+
+def test_a_new_file_that_nobody_reaches_changes_nothing():
+    stages = [PREPARE.model_copy(update={"code": []}), TRAIN.model_copy(update={"code": ["modules/train.py"]})]
+    assert of([*CODE, File("modules/evaluate.py")], stages) == of(CODE, stages)
+    assert of([*CODE, File("data.csv")], stages) != of(CODE, stages)
+
+
+def test_one_stage_that_reaches_an_edited_file_makes_the_run_another_one():
+    stages = [PREPARE.model_copy(update={"code": []}), TRAIN.model_copy(update={"code": ["modules/train.py"]})]
+    assert of([File("modules/train.py", content="bb"), *CODE[1:]], stages) != of(CODE, stages)
+
+
+def test_stages_with_other_names_do_the_same_work():
+    assert stage_of(TRAIN.model_copy(update={"name": "again"})) == stage_of()
+
+
+def test_a_stage_is_the_same_work_on_the_same_bytes_wherever_these_came_from():
+    other = [GIVEN[0].model_copy(update={"ref": "digits@r1"})]
+    planned = TRAIN.model_copy(update={"inputs": [InputPlan(name="features", type="npy", digest="sha256:77", ref="x")]})
+    assert stage_of(inputs=other) == stage_of(planned) == stage_of()
+    assert stage_of(inputs=[GIVEN[0].model_copy(update={"digest": "sha256:88"})]) != stage_of()
+    assert stage_of(inputs=[GIVEN[0].model_copy(update={"name": "labels"})]) != stage_of()
+    assert stage_of(seed=None) != stage_of(seed=0)
+
+
+FROZEN = "sha256:4546911e0cc3fd3427cad910884bf3e765ca31c3d5bd0194b4edd09a5733f528"
