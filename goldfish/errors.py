@@ -467,6 +467,11 @@ class NoResultsSpec(Refusal):
     Leave its value out. Stages that have results: {stages}."""
 
 
+class BadResultValue(Refusal):
+    """The value of {stage!r} cannot be used: {why}.
+    Give a finite number, or a mapping of value, metric, direction, split and goal."""
+
+
 class ResultNotLogged(Refusal):
     """{execution} never logged {metric} = {given}.
     What it logged: {logged}. Give one of these, or no value to take the one that its results pick."""
@@ -480,6 +485,11 @@ class ResultContradictsSpec(Refusal):
 class VerdictNeedsReason(Refusal):
     """The verdict {verdict} of {run} contradicts the numbers: {why}.
     Give the verdict {expected}, or say why not: --reason "…"."""
+
+
+class ReasonTooShort(Refusal):
+    """The reason has {length} characters, fewer than the {minimum} that this project wants.
+    Say why the judgement is another one than the numbers say, or than it was before."""
 
 
 class NoteNeeded(Refusal):

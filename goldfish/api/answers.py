@@ -6,8 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from goldfish.domain.event import JsonObject, Value
+from goldfish.domain.event import JsonObject, Value, later
 from goldfish.domain.notes import NoteKind, NoteState
+from goldfish.domain.results import Proposal
+from goldfish.domain.specs import Judgement, StageValue
 from goldfish.domain.values import Outcome, SignalType, Skipped
 
 
@@ -124,6 +126,7 @@ class StageProgress(Value):
     outcome: Outcome | None
     cause: str | None
     seconds: float | None
+    reused: str | None = None  # the earlier execution whose outputs it took over
 
 
 class RunProgress(Value):
@@ -134,6 +137,25 @@ class RunProgress(Value):
     outcome: Outcome | None
     cause: str | None
     stages: list[StageProgress]
+    awaits_verdict: bool = later(False)  # it ended, has results to be judged by, and nobody has judged it
+
+
+class VerdictAnswer(Value):
+    """What was said of a run, and what speaks against it."""
+
+    run: str
+    outcome: Outcome  # how it ended as a program
+    verdict: Judgement  # what it achieved
+    number: int  # 1 for the first judgement, 2, 3 … for amendments
+    values: list[StageValue]
+    proposal: Proposal
+    comment: str | None
+    learned: str | None
+    next_steps: list[str]
+    reason: str | None
+    contradictions: list[str]  # what the numbers, or its end, say against the verdict
+    other_values: list[str]  # confirmed numbers that are not the ones that the specs pick
+    position: int
 
 
 class CancelAnswer(Value):

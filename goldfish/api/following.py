@@ -36,6 +36,7 @@ class RunFollowing(Core):
             outcome=state.finished.outcome if state.finished else None,
             cause=state.finished.cause if state.finished else state.parked.error if state.parked else None,
             stages=[_stage(name, execution, ended) for name, execution in executions.items()],
+            awaits_verdict=state.awaits_verdict,
         )
 
     def wait(
@@ -146,6 +147,7 @@ def _stage(name: str, execution: Execution, run_ended: bool) -> StageProgress:
         outcome=execution.outcome,
         cause=None if execution.outcome == "succeeded" else execution.cause,
         seconds=execution.exited.seconds if execution.exited else None,
+        reused=execution.reused.execution if execution.reused else None,
     )
 
 

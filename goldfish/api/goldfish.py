@@ -8,7 +8,9 @@ from goldfish.api.core import Core
 from goldfish.api.ledger import LedgerQuestions
 from goldfish.api.notes import NoteCommands
 from goldfish.api.questions import Questions
+from goldfish.api.results import ResultCommands
 from goldfish.api.runs import RunCommands
+from goldfish.api.settings import SettingCommands
 from goldfish.api.sources import SourceCommands
 from goldfish.api.workspaces import WorkspaceCommands
 from goldfish.bootstrap import Services, lay_out_project
@@ -16,7 +18,16 @@ from goldfish.domain.names import plain_text
 from goldfish.ledger.envelope import Actor
 
 
-class Goldfish(WorkspaceCommands, NoteCommands, RunCommands, SourceCommands, Questions, LedgerQuestions):
+class Goldfish(
+    WorkspaceCommands,
+    NoteCommands,
+    RunCommands,
+    ResultCommands,
+    SettingCommands,
+    SourceCommands,
+    Questions,
+    LedgerQuestions,
+):
     """One project, opened by one actor."""
 
     @classmethod

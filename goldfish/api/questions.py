@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goldfish.api.core import Core
+from goldfish.api.gate import settings_of
 from goldfish.domain.names import Digest, TreeId
 
 if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish
     from goldfish.queries.compare import Comparison
     from goldfish.queries.history import History
     from goldfish.queries.lineage import Direction, Lineage
+    from goldfish.queries.results import Results
     from goldfish.queries.show import Story
     from goldfish.queries.status import Status
     from goldfish.queries.thoughts import Thoughts
@@ -98,6 +100,26 @@ class Questions(Core):
 
         view = self.services.projector.at(as_of)
         return compare(view, left, right, code_diff=self._code_diff, packages=self._packages)
+
+    def results(
+        self,
+        workspace: str | None = None,
+        *,
+        limit: int = 20,
+        before: int | None = None,
+        trend: bool = False,
+        as_of: int | None = None,
+    ) -> Results:
+        """What runs achieved, newest first, beside their baselines and what came before; with `trend`, how it goes on.
+
+        `before` is the cursor that a longer answer gives.
+        """
+        from goldfish.queries.results import results
+
+        name = self.look(workspace).name if workspace is not None else None
+        last = settings_of(self.services).trend_runs
+        view = self.services.projector.at(as_of)
+        return results(view, name, limit=limit, before=before, trend=trend, last=last)
 
     def lineage(
         self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: int | None = None

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from goldfish import durable
 from goldfish.api.answers import RunAnswer
 from goldfish.api.following import RunFollowing
+from goldfish.api.gate import refuse_before_verdicts, settings_of
 from goldfish.api.sources import SourceCommands
 from goldfish.domain.names import plain_text, safe_name, version_id
 from goldfish.domain.runs import Run
@@ -19,8 +20,6 @@ from goldfish.errors import ReasonNeeded
 if TYPE_CHECKING:
     from goldfish.api.plans import PlanAnswer
     from goldfish.application import Session
-
-MINIMUM_REASON = 15
 
 
 class RunCommands(RunFollowing, SourceCommands):
@@ -67,7 +66,7 @@ class RunCommands(RunFollowing, SourceCommands):
             rerun=plain_text(rerun, "reason", 4000) if rerun is not None else None,
             fresh=fresh,
         )
-        why = _reason(reason)
+        why = self._reason(reason)
         meaning = Resolved(self, self.look(workspace), asked, self.register_path)
         return self._request(RunRequest(self, meaning, asked, why), command_id)
 
@@ -111,12 +110,19 @@ class RunCommands(RunFollowing, SourceCommands):
         """
         from goldfish.api.retrying import Retry
 
-        return self._request(Retry(self, run, _reason(reason)), command_id)
+        return self._request(Retry(self, run, self._reason(reason)), command_id)
 
     def _request(self, request: Request, command_id: str | None) -> RunAnswer:
+        settings = settings_of(self.services)
+
+        def decide(session: Session) -> None:
+            request.decide(session)
+            if settings.gate == "refuse":
+                refuse_before_verdicts(self.services, session)
+
         # Without this lock every decision would still be right, but many who ask at once would wear out their tries.
         with durable.exclusive(self.layout.requests_lock):
-            receipt = self.execute(request.decide, request.body(), command_id)
+            receipt = self.execute(decide, request.body(), command_id)
         started = receipt.first(Run.Requested)
         if started is None:
             return request.answer_of_the_tried()
@@ -132,6 +138,14 @@ class RunCommands(RunFollowing, SourceCommands):
             position=run.position,
         )
 
+    def _reason(self, given: str | Reason) -> Reason:
+        reason = Reason(description=given) if isinstance(given, str) else given
+        texts = {name: plain_text(text, name, 4000) for name, text in reason.model_dump(exclude_none=True).items()}
+        length, minimum = len(texts["description"].strip()), settings_of(self.services).minimum_reason
+        if length < minimum:
+            raise ReasonNeeded(minimum=minimum, length=length)
+        return Reason(**texts)
+
 
 class Request(Protocol):
     """Something that asks for a run."""
@@ -139,12 +153,3 @@ class Request(Protocol):
     def body(self) -> JsonValue: ...
     def decide(self, session: Session) -> None: ...
     def answer_of_the_tried(self) -> RunAnswer: ...
-
-
-def _reason(given: str | Reason) -> Reason:
-    reason = Reason(description=given) if isinstance(given, str) else given
-    texts = {name: plain_text(text, name, 4000) for name, text in reason.model_dump(exclude_none=True).items()}
-    length = len(texts["description"].strip())
-    if length < MINIMUM_REASON:
-        raise ReasonNeeded(minimum=MINIMUM_REASON, length=length)
-    return Reason(**texts)

@@ -7,14 +7,18 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic import JsonValue, ValidationError
+
 from goldfish.domain.event import Event, Value
 from goldfish.domain.names import execution_id
+from goldfish.domain.problems import brief
 from goldfish.domain.results import Point, Proposal, StageResult, judged, worst
 from goldfish.domain.runs import Run
 from goldfish.domain.specs import Direction, Judgement, ResultsSpec, Split, StageValue
-from goldfish.domain.values import Outcome
+from goldfish.domain.values import MetricSummary, Outcome
 from goldfish.errors import (
     AlreadyFinalized,
+    BadResultValue,
     NoResultsSpec,
     NoteNeeded,
     NotFinalized,
@@ -27,7 +31,13 @@ from goldfish.errors import (
 
 AS_SHOWN = 5.1e-6  # numbers are shown with six significant digits: whoever copies one means the logged one
 
-Logged = Callable[[str], Sequence[Point]]  # stage → the points of the metric that it is judged by
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What the stages of a run logged. `series` reads every point of the metric that a stage is judged by."""
+
+    summaries: Mapping[str, Mapping[str, MetricSummary]]  # stage → metric → summary
+    series: Callable[[str], Sequence[Point]]
 
 
 class Claim(Value):
@@ -50,6 +60,18 @@ class Said:
     learned: str | None = None
     next_steps: Sequence[str] | None = None
     reason: str | None = None
+
+
+def read_claims(given: Mapping[str, JsonValue]) -> dict[str, Claim]:
+    """Stage → number, or a mapping with `value` and what is said besides. Raises `BadResultValue`."""
+    found: dict[str, Claim] = {}
+    for stage, value in given.items():
+        try:
+            found[stage] = Claim.model_validate(value if isinstance(value, dict) else {"value": value}, strict=True)
+        except ValidationError as error:
+            why = [f"{'.'.join(map(str, e['loc']))}: {brief(e['input'])} cannot be used" for e in error.errors()]
+            raise BadResultValue(stage=stage[:80], why=why) from error
+    return found
 
 
 def must_be_over(run: Run) -> Outcome:
@@ -193,7 +215,9 @@ def _claimed(run: Run, claims: Mapping[str, Claim], logged: Logged) -> dict[str,
         spec = specs[stage]
         if why := _other_than(spec, claim):
             raise ResultContradictsSpec(execution=execution, why=why)
-        value, step = _logged(execution, spec, claim.value, logged(stage))
+        summary = logged.summaries.get(stage, {}).get(spec.metric)
+        known = _summed_up(claim.value, summary)
+        value, step = known or _logged(execution, spec, claim.value, logged.series(stage))
         found[stage] = StageValue(
             stage=stage, metric=spec.metric, split=spec.split, direction=spec.direction, value=value, step=step
         )
@@ -212,6 +236,14 @@ def _other_than(spec: ResultsSpec, claim: Claim) -> list[str]:
         for what, (given, asked) in pairs.items()
         if given is not None and given != asked
     ]
+
+
+def _summed_up(given: float, summary: MetricSummary | None) -> tuple[float, int | None] | None:
+    """The number as the summary has it, exactly: then no point needs to be read."""
+    if summary is None:
+        return None
+    ends = {"last": summary.last_step, "max": summary.max_step, "min": summary.min_step, "first": None}
+    return next(((given, step) for end, step in ends.items() if getattr(summary, end) == given), None)
 
 
 def _logged(execution: str, spec: ResultsSpec, given: float, points: Sequence[Point]) -> tuple[float, int]:

@@ -127,6 +127,12 @@ class Run:
         """Whether something may still happen by itself."""
         return self.requested is not None and self.finished is None and self.parked is None
 
+    @property
+    def awaits_verdict(self) -> bool:
+        """Whether it came to an end of its own, has something to be judged by, and nobody has judged it."""
+        ended = self.finished is not None and self.finished.outcome in ("succeeded", "failed")
+        return ended and not self.judgements and any(stage.results is not None for stage in self.plan.stages)
+
     def stop_reason(self, stage: str) -> str | None:
         """Why a stage is to end, or never to start; None when it is not."""
         return self.cancel_reason if self.cancel_reason is not None else self.cancelled_stages.get(stage)

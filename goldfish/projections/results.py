@@ -1,0 +1,89 @@
+"""What stages are judged by, and what they achieved."""
+
+from __future__ import annotations
+
+from goldfish.projections._model import ReadModel
+
+MODEL = ReadModel(
+    name="results",
+    about="One row per stage of a run that has a results spec: the spec, the automatic result and the confirmed one.",
+    keys=("run-",),
+    columns={
+        "run": "The run.",
+        "stage": "The stage.",
+        "workspace": "The workspace it ran.",
+        "version": "The version it ran, like baseline@v3.",
+        "metric": "The metric that it is judged by.",
+        "direction": "maximize or minimize.",
+        "split": "The part of the data that the metric is measured on: train, val, test or other.",
+        "pick": "Which logged value counts: last or best.",
+        "minimum": "Worse than this is a miss.",
+        "goal": "At least this good is a success.",
+        "tolerance": "Differences up to this are noise.",
+        "secondary": "Metrics that are shown beside it.",
+        "baseline": "What it is compared with: @tag, run-3 or baseline@v2.",
+        "context": "What was said about the metric.",
+        "value": "The number that the spec picks from what was logged; NULL where there is none.",
+        "step": "Where that number was logged.",
+        "best": "The best finite value that was logged.",
+        "best_step": "Where it was logged.",
+        "confirmed": "The number that somebody confirmed; NULL until then, and where there is none.",
+        "confirmed_step": "Where that number was logged.",
+        "result": "The number that holds: the confirmed one, or before that the picked one of a stage that succeeded.",
+        "stage_outcome": "How the stage ended: succeeded, failed, cancelled or lost.",
+        "outcome": "How the run ended as a program.",
+        "verdict": "What it achieved: success, partial, miss or unknown. NULL until somebody has judged the run.",
+        "awaits": "Whether the run awaits a verdict: it succeeded or failed, and nobody has judged it.",
+        "position": "Where the run was asked for: the order of runs.",
+    },
+    sql="""
+        WITH asked AS (
+            SELECT key, position, data->>'$.workspace' AS workspace, data->>'$.number' AS number,
+                   unnest(from_json(data->'$.stages', '[{"name": "VARCHAR", "results": {"metric": "VARCHAR",
+                     "direction": "VARCHAR", "split": "VARCHAR", "pick": "VARCHAR", "minimum": "DOUBLE",
+                     "goal": "DOUBLE", "tolerance": "DOUBLE", "secondary": ["VARCHAR"], "baseline": "VARCHAR",
+                     "context": "VARCHAR"}}]')) AS stage
+            FROM events WHERE name = 'run.requested'
+        ), specs AS (
+            SELECT key, position, workspace, number, stage.name AS stage, unnest(stage.results)
+            FROM asked WHERE stage.results.metric IS NOT NULL
+        ), sealed AS (
+            SELECT key, split_part(stream, '/', 2) AS stage, max_by(data->'$.summary', position) AS summary
+            FROM events WHERE name = 'execution.metrics-sealed' AND key IN (SELECT key FROM specs) GROUP BY ALL
+        ), ended AS (
+            SELECT key, split_part(stream, '/', 2) AS stage, any_value(data->>'$.outcome') AS outcome
+            FROM events WHERE name = 'execution.concluded' AND key IN (SELECT key FROM specs) GROUP BY ALL
+        ), finished AS (
+            SELECT key, any_value(data->>'$.outcome') AS outcome FROM events
+            WHERE name = 'run.finished' AND key IN (SELECT key FROM specs) GROUP BY key
+        ), judged AS (
+            SELECT key, max_by(data, position) AS data FROM events
+            WHERE name IN ('run.finalized', 'run.amended') AND key IN (SELECT key FROM specs) GROUP BY key
+        ), confirmed AS (
+            SELECT key, unnest(from_json(data->'$.values', '[{"stage": "VARCHAR", "value": "DOUBLE",
+                     "step": "BIGINT"}]')) AS d FROM judged
+        ), facts AS (
+            SELECT specs.*, from_json(summary->metric, '{"last": "DOUBLE", "last_is_finite": "BOOLEAN",
+                     "last_step": "BIGINT", "min": "DOUBLE", "max": "DOUBLE", "min_step": "BIGINT",
+                     "max_step": "BIGINT"}') AS d,
+                   ended.outcome AS stage_outcome, finished.outcome AS outcome, judged.data->>'$.verdict' AS verdict,
+                   confirmed.d.value AS confirmed, confirmed.d.step AS confirmed_step
+            FROM specs LEFT JOIN sealed USING (key, stage) LEFT JOIN ended USING (key, stage)
+                 LEFT JOIN finished USING (key) LEFT JOIN judged USING (key)
+                 LEFT JOIN confirmed ON confirmed.key = specs.key AND confirmed.d.stage = specs.stage
+        ), picked AS (
+            SELECT *, CASE direction WHEN 'maximize' THEN d.max ELSE d.min END AS best,
+                   CASE direction WHEN 'maximize' THEN d.max_step ELSE d.min_step END AS best_step,
+                   CASE WHEN pick = 'best' THEN best WHEN d.last_is_finite THEN d.last END AS value,
+                   CASE WHEN pick = 'best' THEN best_step WHEN d.last_is_finite THEN d.last_step END AS step
+            FROM facts
+        )
+        SELECT key, key AS run, stage, workspace, workspace || '@v' || number AS version, metric, direction, split,
+               pick, minimum, goal, tolerance, coalesce(secondary, []) AS secondary, baseline, context, value, step,
+               best, best_step, confirmed, confirmed_step,
+               CASE WHEN verdict IS NOT NULL THEN confirmed WHEN stage_outcome = 'succeeded' THEN value END AS result,
+               stage_outcome, outcome, verdict,
+               coalesce(outcome IN ('succeeded', 'failed') AND verdict IS NULL, false) AS awaits, position
+        FROM picked
+    """,
+)
