@@ -91,7 +91,8 @@ def test_an_array_is_described_by_its_header(
 def test_a_table_of_text_is_described_by_its_header_row(
     bench: Bench, data: bytes, columns: list[str], rows: int
 ) -> None:
-    assert bench.described("csv", data) == {"columns": columns, "rows": rows}
+    described = bench.described("csv", data)
+    assert (described["columns"], described["rows"]) == (columns, rows)
 
 
 def test_a_wide_table_is_described_within_bounds(bench: Bench) -> None:
@@ -102,7 +103,42 @@ def test_a_wide_table_is_described_within_bounds(bench: Bench) -> None:
 
 def test_a_parquet_file_is_described_by_its_footer(bench: Bench) -> None:
     pq.write_table(pa.table({"x": [1, 2, 3], "s": [{"a": 1}] * 3}), bench.path("parquet"))
-    assert bench.described("parquet") == {"columns": ["x", "s"], "rows": 3}
+    dtypes = {"x": "int64", "s": "struct<a: int64>"}
+    assert bench.described("parquet") == {"columns": ["x", "s"], "dtypes": dtypes, "rows": 3}
+
+
+def test_the_columns_of_parquet_have_the_types_that_contracts_name(bench: Bench) -> None:
+    table = {"f": pa.array([0.5], "float32"), "d": pa.array([0.5]), "s": pa.array(["a"]), "b": pa.array([True])}
+    pq.write_table(pa.table(table), bench.path("parquet"))
+    assert bench.described("parquet")["dtypes"] == {"f": "float32", "d": "float64", "s": "str", "b": "bool"}
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        (["1", "-2", "", "9223372036854775807"], "int64"),
+        (["9223372036854775808"], "float64"),
+        (["1", "0.5", "1e-3", "nan", "inf"], "float64"),
+        (["True", "false", ""], "bool"),
+        (["1", "true"], "str"),
+        (["1_000"], "str"),
+        (["\N{ARABIC-INDIC DIGIT ONE}"], "str"),
+        (["2026-01-01"], "str"),
+        ([], "null"),
+        (["", ""], "null"),
+        (["1"] * 3000 + ["0.5"] + ["2"] * 3000, "float64"),
+        (["0.5"] * 3000 + ["x"] + ["2"] * 3000, "str"),
+    ],
+)
+def test_the_type_of_a_column_of_text_is_the_narrowest_that_takes_every_value(
+    bench: Bench, values: list[str], dtype: str
+) -> None:
+    data = "n,x\n" + "".join(f"0,{value}\n" for value in values)
+    assert bench.described("csv", data.encode())["dtypes"] == {"n": "int64" if values else "null", "x": dtype}
+
+
+def test_rows_that_are_too_short_say_nothing_of_what_they_do_not_have(bench: Bench) -> None:
+    assert bench.described("csv", b"a,b\n1\n2,3\n4,5,six\n")["dtypes"] == {"a": "int64", "b": "int64"}
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ import json
 import struct
 from typing import TYPE_CHECKING, NoReturn
 
+from goldfish.adapters.output_capture.dtypes import Columns, of_arrow
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pydantic import JsonValue
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _LARGEST_JSON = 64 << 20  # bytes
 _LARGEST_LINE = 16 << 20  # characters of one line of CSV
 _LARGEST_FOOTER = 64 << 20  # bytes of Parquet metadata
+_ROWS = 1_024  # of CSV that are held at once
 _MOST_COLUMNS = 1_000  # names that are described
 
 
@@ -60,28 +63,52 @@ def _npy(path: Path) -> dict[str, JsonValue]:
 def _csv(path: Path) -> dict[str, JsonValue]:
     with path.open(encoding="utf-8-sig", errors="strict", newline="") as file:
         try:
-            rows = csv.reader(_bounded_lines(file), strict=True)
+            lines = _Lines(file)
+            rows = csv.reader(lines, strict=True)
             columns = next(rows, [])
             if not any(columns):
                 raise NotThisFormat("it is declared as csv, but has no header row")
-            count = sum(1 for row in rows if row)
+            guessed = Columns(columns, _MOST_COLUMNS)
+            count = 0
+            for batch in lines.batches(rows):
+                guessed.look(batch)
+                count += len(batch)
         except UnicodeDecodeError as error:
             why = f"it is declared as csv, but {_looks_like(path)}: it is not UTF-8 at byte {error.start}"
             raise NotThisFormat(why) from error
         except csv.Error as error:
             raise NotThisFormat(f"it is declared as csv, but cannot be read: {error}") from error
-    return _table(columns, count)
+    return _table(columns, guessed.dtypes, count)
 
 
-def _bounded_lines(file: io.TextIOWrapper) -> Iterator[str]:
-    while line := file.readline(_LARGEST_LINE):
-        if len(line) == _LARGEST_LINE:
-            raise NotThisFormat(
-                f"it is declared as csv, but has a line longer than {_LARGEST_LINE >> 20} Mi characters"
-            )
-        if "\0" in line:
-            raise NotThisFormat("it is declared as csv, but holds NUL characters")
-        yield line
+class _Lines:
+    """The lines of a CSV file, none longer than the limit; and its rows in batches that fit into memory."""
+
+    def __init__(self, file: io.TextIOWrapper) -> None:
+        self._file = file
+        self._held = 0  # characters since the last batch
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._file.readline(_LARGEST_LINE):
+            if len(line) == _LARGEST_LINE:
+                raise NotThisFormat(
+                    f"it is declared as csv, but has a line longer than {_LARGEST_LINE >> 20} Mi characters"
+                )
+            if "\0" in line:
+                raise NotThisFormat("it is declared as csv, but holds NUL characters")
+            self._held += len(line)
+            yield line
+
+    def batches(self, rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+        """The rows that are not empty."""
+        batch: list[list[str]] = []
+        for row in rows:
+            if row:
+                batch.append(row)
+            if len(batch) == _ROWS or self._held > _LARGEST_LINE:
+                yield batch
+                batch, self._held = [], 0
+        yield batch
 
 
 def _parquet(path: Path) -> dict[str, JsonValue]:
@@ -100,10 +127,11 @@ def _parquet(path: Path) -> dict[str, JsonValue]:
         raise NotThisFormat("it is declared as parquet, but its footer is longer than the file or than 64 MiB")
     try:
         metadata = pyarrow.parquet.read_metadata(path)
-        columns = list(metadata.schema.to_arrow_schema().names)
+        fields = list(metadata.schema.to_arrow_schema())
     except (pyarrow.ArrowException, OSError) as error:
         raise NotThisFormat(f"it is declared as parquet, but cannot be read: {_first_line(error)}") from error
-    return _table(columns, metadata.num_rows)
+    dtypes = {field.name: of_arrow(str(field.type))[:200] for field in fields[:_MOST_COLUMNS]}
+    return _table([field.name for field in fields], dtypes, metadata.num_rows)
 
 
 def _json(path: Path) -> dict[str, JsonValue]:
@@ -134,8 +162,8 @@ _FORMATS: dict[SignalType, Callable[[Path], dict[str, JsonValue]]] = {
 }
 
 
-def _table(columns: list[str], rows: int) -> dict[str, JsonValue]:
-    described: dict[str, JsonValue] = {"columns": [*columns[:_MOST_COLUMNS]], "rows": rows}
+def _table(columns: list[str], dtypes: dict[str, str], rows: int) -> dict[str, JsonValue]:
+    described: dict[str, JsonValue] = {"columns": [*columns[:_MOST_COLUMNS]], "dtypes": {**dtypes}, "rows": rows}
     if len(columns) > _MOST_COLUMNS:
         described["columns_left_out"] = len(columns) - _MOST_COLUMNS
     return described
