@@ -8,17 +8,24 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 CHUNK = 1 << 20
+OVERLAP_FROM = 16 << 20  # bytes; below, a second thread costs more than it saves
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _REGULAR = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # non-blocking: a FIFO must not stop us
 _GONE = {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.ESTALE}
+_BLOCK, _BLOCKS = 4 << 20, 4  # bytes of a buffer, and buffers, when reading and writing overlap
 _LEFT_BEHIND_AFTER = 3600.0  # seconds: no write of ours takes that long, so an older temporary file has no writer
 
 Identity: TypeAlias = tuple[int, int, int, int, int]  # mtime and ctime in ns, size, inode, mode: equal means unchanged
+Told: TypeAlias = Callable[[int], None]
 
 
 class Changed(Exception):
@@ -85,11 +92,13 @@ def read_whole(name: bytes, *, within: int, most: int) -> tuple[bytes, os.stat_r
     return data, status
 
 
-def copy(source: int, target: int | None, *, most: int) -> tuple[str, int]:
+def copy(source: int, target: int | None, *, most: int, told: Told | None = None) -> tuple[str, int]:
     """Copy between descriptors; the SHA-256 (hex) of what was read, and its size. Stops soon after `most` bytes.
 
-    Without a target the bytes are only hashed.
+    Without a target the bytes are only hashed. `told` is told how many bytes were done since it was last told.
     """
+    if target is not None and os.fstat(source).st_size >= OVERLAP_FROM:
+        return _copy_overlapping(source, target, most, told)
     hasher, total = hashlib.sha256(), 0
     buffer = memoryview(bytearray(min(CHUNK, most + 1)))
     while total <= most and (count := os.readv(source, [buffer])):
@@ -97,7 +106,37 @@ def copy(source: int, target: int | None, *, most: int) -> tuple[str, int]:
         if target is not None:
             write_all(target, buffer[:count])
         total += count
+        if told is not None:
+            told(count)
     return hasher.hexdigest(), total
+
+
+def _copy_overlapping(source: int, target: int, most: int, told: Told | None) -> tuple[str, int]:
+    """As `copy`, for much data: one thread writes while the other reads and hashes, and the disk begins at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    hasher, total = hashlib.sha256(), 0
+    buffers = deque(memoryview(bytearray(_BLOCK)) for _ in range(_BLOCKS))
+    writing: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(1) as writer:
+        while total <= most and (count := os.readv(source, [buffers[0]])):
+            block = buffers[0][:count]
+            writing.append(writer.submit(_write_on, target, block, total))
+            hasher.update(block)
+            buffers.rotate(-1)
+            total += count
+            if len(writing) == _BLOCKS:  # the next buffer is free only when what is in it was written
+                writing.popleft().result()
+            if told is not None:
+                told(count)
+        for written in writing:
+            written.result()
+    return hasher.hexdigest(), total
+
+
+def _write_on(target: int, block: memoryview, at: int) -> None:
+    write_all(target, block)
+    os.posix_fadvise(target, at, len(block), os.POSIX_FADV_DONTNEED)  # starts writing it back, so that fsync waits less
 
 
 def write_all(descriptor: int, data: bytes | memoryview) -> None:

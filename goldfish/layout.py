@@ -38,6 +38,16 @@ class Layout:
         return self.home / "artifacts"
 
     @property
+    def states(self) -> Path:
+        """In which state files were when all their bytes were last read; a cache."""
+        return self.home / "states"
+
+    @property
+    def downloads(self) -> Path:
+        """What is being fetched; gone when it is in the store."""
+        return self.home / "downloads"
+
+    @property
     def runs(self) -> Path:
         """One directory for each stage execution: `runs/run-42/train`."""
         return self.home / "runs"

@@ -19,7 +19,6 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, LogFile, MetricSummary, SignalType, Skipped, StagePlan
 
-
 Told: TypeAlias = Callable[[int], None]  # is told how many more bytes were done
 
 

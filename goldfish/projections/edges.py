@@ -11,7 +11,8 @@ MODEL = ReadModel(
     columns={
         "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
         "target": "The node it leads to, like run-3 or run-3/train.",
-        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of, evidence.",
+        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of or "
+        "evidence.",
         "position": "Where it was recorded.",
     },
     sql="""

@@ -11,8 +11,8 @@ from pathlib import Path
 from goldfish.domain.canonical import canonical, digest_bytes
 from goldfish.domain.names import Digest
 from goldfish.domain.values import SignalType
-from goldfish.errors import ArtifactMissing, OutputRefused
-from goldfish.ports import Stored
+from goldfish.errors import ArtifactMissing, OutputRefused, PlaceTaken
+from goldfish.ports import Stored, Told
 
 
 class InMemoryArtifacts:
@@ -28,7 +28,7 @@ class InMemoryArtifacts:
         self.kept[digest] = data
         return Stored(digest, len(data))
 
-    def put_file(self, path: Path, *, limit: int | None = None) -> Stored:
+    def put_file(self, path: Path, *, limit: int | None = None, told: Told | None = None) -> Stored:
         try:
             status = path.lstat()
         except OSError as error:
@@ -37,9 +37,11 @@ class InMemoryArtifacts:
             raise OutputRefused(signal=path.name, why="it is not a plain file")
         if limit is not None and status.st_size > limit:
             raise OutputRefused(signal=path.name, why=f"it holds more than the {limit} bytes allowed")
+        if told is not None:
+            told(status.st_size)
         return self.put_bytes(path.read_bytes())
 
-    def put_directory(self, path: Path, *, limit: int | None = None) -> Stored:
+    def put_directory(self, path: Path, *, limit: int | None = None, told: Told | None = None) -> Stored:
         lines: dict[str, list[object]] = {}
         total = 0
         for file in sorted(path.rglob("*")):
@@ -63,6 +65,18 @@ class InMemoryArtifacts:
             return
         for name, (file, executable) in json.loads(self._get(digest)).items():
             self._show(file, target / name, 0o555 if executable else 0o444)
+
+    def take_out(self, digest: Digest, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
+        if os.path.lexists(target):
+            raise PlaceTaken(path=target)
+        self.place(digest, target, kind)
+        for path in [target, *target.rglob("*")]:
+            path.chmod(path.stat().st_mode | 0o200)
+        if told is not None:
+            told(len(self.kept[digest]))
+
+    def check(self, digest: Digest) -> list[str]:
+        return self.verify(digest)
 
     def read(self, digest: Digest, *, limit: int = 64 << 20) -> bytes:
         data = self._get(digest)

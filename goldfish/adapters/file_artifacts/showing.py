@@ -27,6 +27,15 @@ class Damaged(Exception):
     """The stored bytes do not match their digest."""
 
 
+def is_program(path: Path) -> bool:
+    """Whether the bytes begin as those of a compiled program or a script do."""
+    try:
+        with opened_plain(path) as (descriptor, _):
+            return os.pread(descriptor, 4, 0).startswith((b"\x7fELF", b"#!"))
+    except (Changed, OSError):  # whoever shows it says so
+        return False
+
+
 def is_shown(hexdigest: str, target: Path, mode: int) -> bool:
     """Whether the right bytes are there already. Reads them; gives them the right mode again."""
     try:

@@ -7,20 +7,25 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from goldfish import durable
-from goldfish.adapters.file_artifacts import manifests, showing
-from goldfish.adapters.file_artifacts.directories import list_files
+from goldfish.adapters.file_artifacts import manifests, showing, taking_out
+from goldfish.adapters.file_artifacts.directories import list_states
 from goldfish.adapters.file_artifacts.manifests import ManifestFile
+from goldfish.adapters.file_artifacts.states import States
 from goldfish.domain.names import Digest
 from goldfish.domain.values import SignalType
 from goldfish.errors import ArtifactMissing, OutputRefused, ProjectUnwritable
 from goldfish.files import (
     DIRECTORY,
+    OVERLAP_FROM,
     Changed,
+    Identity,
+    Told,
     copy,
+    identity,
     opened,
     opened_below,
     opened_plain,
@@ -37,9 +42,12 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 class FileArtifacts:
     """Content-addressed files below `root`. Any number of processes may use it at once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, states: States | None = None) -> None:
+        """`states` remembers what was checked; without it, everything is read every time it is checked."""
         self._root = root
+        self._states = states
         self._is_tidy = False
+        self._written: set[str] = set()
 
     def put_bytes(self, data: bytes) -> Stored:
         """Keep these bytes; what is there already is not written again. Raises `ProjectUnwritable`."""
@@ -50,20 +58,21 @@ class FileArtifacts:
                 self._publish(descriptor, temporary, name, len(data))
         return Stored(_digest(name), len(data))
 
-    def put_file(self, path: Path, *, limit: int | None = None) -> Stored:
+    def put_file(self, path: Path, *, limit: int | None = None, told: Told | None = None) -> Stored:
         """Keep a plain file. Raises `OutputRefused` and `ProjectUnwritable`."""
-        stored, _ = self._put(path, path.name, limit, within=None)
+        stored, _ = self._put(path, path.name, limit, within=None, told=told)
+        self._remember_written(stored, [stored.digest])
         return stored
 
-    def put_directory(self, path: Path, *, limit: int | None = None) -> Stored:
+    def put_directory(self, path: Path, *, limit: int | None = None, told: Told | None = None) -> Stored:
         """Keep every file below a directory, and the manifest. Raises `OutputRefused` and `ProjectUnwritable`."""
         left, files = limit, []
         try:
             with opened(path, DIRECTORY) as root:
-                for relative in list_files(root, path.name):
+                for relative in list_states(root, path.name):
                     parent, _, name = relative.rpartition("/")
                     with opened_below(root, os.fsencode(parent)) as within:
-                        stored, executable = self._put(Path(name), relative, left, within=within)
+                        stored, executable = self._put(Path(name), relative, left, within=within, told=told)
                     left = None if left is None else left - stored.size
                     files.append(ManifestFile(relative, stored.size, stored.digest, executable))
         except Changed as error:
@@ -71,7 +80,9 @@ class FileArtifacts:
         except OSError as error:
             raise OutputRefused(signal=path.name, why=f"it cannot be read ({error.strerror})") from error
         manifest = self.put_bytes(manifests.write(files))
-        return Stored(manifest.digest, sum(file.size for file in files), len(files))
+        stored = Stored(manifest.digest, sum(file.size for file in files), len(files))
+        self._remember_written(stored, [stored.digest, *(file.digest for file in files)])
+        return stored
 
     def path(self, digest: Digest) -> Path:
         """Where the bytes are. Raises `ArtifactMissing`, also when something other than a plain file is there."""
@@ -86,15 +97,16 @@ class FileArtifacts:
     def place(self, digest: Digest, target: Path, kind: SignalType) -> None:
         """Show the bytes at `target`, read-only and checked; a directory as a tree of such files.
 
+        A digest knows no permissions, so a file that begins as a program does can be run by whoever is given it.
+
         What is right already is not touched, so that a process that reads it is not disturbed. Raises
         `ArtifactMissing` and `ProjectUnwritable`.
         """
         if kind != "directory":
-            self._show(digest, target, 0o444)
+            runs = kind == "file" and showing.is_program(self.path(digest))
+            self._show(digest, target, 0o555 if runs else 0o444)
             return
-        files = manifests.read(self.read(digest, limit=_LIMIT))
-        if files is None:
-            raise ArtifactMissing(digest=digest, why="it is not the manifest of a directory")
+        files = self.files(digest)
         try:
             if target.is_symlink() or not target.is_dir():
                 showing.discard(target)
@@ -103,6 +115,39 @@ class FileArtifacts:
             raise durable.unwritable(target, error) from error
         for file in files:
             self._show(file.digest, target / file.path, 0o555 if file.executable else 0o444)
+
+    def files(self, digest: Digest) -> list[ManifestFile]:
+        """The files of a stored directory. Raises `ArtifactMissing`."""
+        files = manifests.read(self.read(digest, limit=_LIMIT))
+        if files is None:
+            raise ArtifactMissing(digest=digest, why="it is not the manifest of a directory")
+        return files
+
+    def take_out(self, digest: Digest, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
+        """Copy the bytes to a new place, checked. Raises `ArtifactMissing`, `PlaceTaken` and `ProjectUnwritable`."""
+        if kind == "directory":
+            wanted = {file.path: (self.path(file.digest), file.digest, file.executable) for file in self.files(digest)}
+            taking_out.take_out_directory(wanted, target, told)
+        else:
+            taking_out.take_out_file(self.path(digest), digest, target, told)
+
+    def check(self, digest: Digest) -> list[str]:
+        """As `verify`, but what was sound before and is in the same state is not read again."""
+        if self._states is None:
+            return self.verify(digest)
+        place = self._root / "sha256" / digest.removeprefix("sha256:")  # a key alone: nothing is opened there
+        known = self._states.known(place)
+        if known is not None and known[1] and known[1] == self._states_of(known[1]):
+            return []
+        try:
+            names = [_name(digest), *(_name(line.digest) for line in self._manifest(digest) or [])]
+        except (ArtifactMissing, OSError):
+            return self.verify(digest)
+        before = self._states_of(names)
+        damages = self.verify(digest)
+        if not damages and self._states_of(names) == before:
+            self._states.remember(place, digest, before)
+        return damages
 
     def read(self, digest: Digest, *, limit: int = 64 << 20) -> bytes:
         """The bytes, checked. Raises `ArtifactMissing`, also for more than `limit` bytes."""
@@ -142,14 +187,16 @@ class FileArtifacts:
         status = os.statvfs(here)
         return status.f_bavail * status.f_frsize
 
-    def _put(self, path: Path, signal: str, limit: int | None, *, within: int | None) -> tuple[Stored, bool]:
+    def _put(
+        self, path: Path, signal: str, limit: int | None, *, within: int | None, told: Told | None
+    ) -> tuple[Stored, bool]:
         try:
             with opened_steady(path, within=within) as (source, status):
                 size = status.st_size
                 if limit is not None and size > limit:
                     raise OutputRefused(signal=signal, why=f"it holds {size} bytes, more than the {limit} allowed")
                 with self._writing() as (descriptor, temporary):
-                    name = _copy_exactly(source, descriptor, size)
+                    name = _copy_exactly(source, descriptor, size, told)
                     self._publish(descriptor, temporary, name, size)
         except Changed as error:
             why = "it is not a plain file, or changed while it was read"
@@ -190,6 +237,7 @@ class FileArtifacts:
             final.rmdir()  # damage: a directory in the place of the bytes
         temporary.replace(final)
         durable.sync_directory(final.parent)
+        self._written.add(name)
 
     def _holds(self, name: str, size: int) -> bool:
         """Whether a file of this name and size is there, durably: who put it may not have synced the directory yet."""
@@ -215,6 +263,20 @@ class FileArtifacts:
             raise ArtifactMissing(digest=digest, why="its bytes do not match its digest") from error
         except OSError as error:
             raise durable.unwritable(target, error) from error
+
+    def _remember_written(self, stored: Stored, digests: list[Digest]) -> None:
+        """What this object itself has just written need not be read to be known. Little data is soon read."""
+        names = [_name(digest) for digest in digests]
+        if self._states is not None and stored.size >= OVERLAP_FROM and self._written.issuperset(names):
+            place = self._root / "sha256" / _name(stored.digest)
+            self._states.remember(place, stored.digest, self._states_of(names))
+
+    def _states_of(self, names: Iterable[str]) -> dict[str, Identity]:
+        found = {}
+        for name in names:
+            with contextlib.suppress(OSError):
+                found[name] = identity(self._place(name).lstat())
+        return found
 
     def _damage(self, digest: Digest) -> str | None:
         try:
@@ -242,8 +304,8 @@ class FileArtifacts:
             remove_left_behind(self._root / "tmp", "")
 
 
-def _copy_exactly(source: int, target: int, size: int) -> str:
-    name, count = copy(source, target, most=size)
+def _copy_exactly(source: int, target: int, size: int, told: Told | None) -> str:
+    name, count = copy(source, target, most=size, told=told)
     if count != size:
         raise Changed
     return name

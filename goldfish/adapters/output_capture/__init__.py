@@ -1,7 +1,24 @@
-"""Takes what an ended execution left in its directory."""
+"""Takes what an ended execution left in its directory, and looks into data that nobody vouches for."""
 
 from __future__ import annotations
 
-from goldfish.adapters.output_capture.capture import FileCapture
+from typing import TYPE_CHECKING
 
-__all__ = ["FileCapture"]
+if TYPE_CHECKING:
+    from goldfish.adapters.output_capture.capture import FileCapture
+    from goldfish.adapters.output_capture.probing import ChildProber
+
+__all__ = ["ChildProber", "FileCapture"]
+
+
+def __getattr__(name: str) -> object:
+    """Each when it is first used: the process that looks into data starts with `formats` alone."""
+    if name == "FileCapture":
+        from goldfish.adapters.output_capture.capture import FileCapture
+
+        return FileCapture
+    if name == "ChildProber":
+        from goldfish.adapters.output_capture.probing import ChildProber
+
+        return ChildProber
+    raise AttributeError(name)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from goldfish.adapters.output_capture import formats
+from goldfish.adapters.output_capture import formats, probing
 from goldfish.adapters.output_capture.folder import Folder, NotUsable, opened
 from goldfish.domain.values import SUFFIX, LogFile, OutputPlan
 from goldfish.errors import OutputRefused
@@ -76,7 +76,7 @@ class FileCapture:
         stored = self._put(folder, name, room)
         if output.type == "directory":
             return stored, {"files": stored.files}
-        return stored, formats.describe(self._artifacts.path(stored.digest), output.type)
+        return stored, probing.describe(self._artifacts.path(stored.digest), output.type)
 
     def _put(self, folder: Folder, name: str, room: int) -> Stored:
         kind = folder.kind(name)
