@@ -6,6 +6,7 @@ import csv
 import functools
 import importlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,25 @@ def _npy(name: str, data: Any, path: str) -> None:
         )
     with open(path, "wb") as file:
         numpy.save(file, array, allow_pickle=False)
+
+
+def _npz(name: str, data: Any, path: str) -> None:
+    """Stored, not compressed, with the same bytes for the same arrays."""
+    if not isinstance(data, Mapping) or not all(hasattr(array, "__array__") for array in data.values()):
+        raise _wrong(name, "npz", data, "a dict of arrays by name: {'x': numpy.asarray(…)}")
+    numpy, npy = importlib.import_module("numpy"), importlib.import_module("numpy.lib.format")
+    with importlib.import_module("zipfile").ZipFile(path, "w", allowZip64=True) as archive:
+        for key, given in data.items():
+            array = numpy.asarray(given)
+            if not isinstance(key, str) or not key or "\0" in key:
+                raise TypeError(f"the output {name!r} has an array under {key!r}. Name each by text.")
+            if array.dtype.hasobject:
+                raise TypeError(
+                    f"the array {key!r} of the output {name!r} holds Python objects (dtype {array.dtype}). "
+                    "Convert it: .astype(float), or str."
+                )
+            with archive.open(f"{key}.npy", "w", force_zip64=True) as file:
+                npy.write_array(file, array, allow_pickle=False)
 
 
 def _csv(name: str, data: Any, path: str) -> None:
@@ -83,6 +103,7 @@ def _directory(name: str, data: Any, _path: str) -> None:
 _TABULAR = "a pyarrow.Table, a pandas DataFrame or a list of dicts"
 _ENCODERS: dict[str, Callable[[str, Any, str], None]] = {
     "npy": _npy,
+    "npz": _npz,
     "csv": _csv,
     "parquet": _parquet,
     "json": _json,

@@ -20,12 +20,18 @@ def input_path(name: str) -> Path:
 def load_input(name: str) -> Any:
     """An input as the object its type stands for. Raises `ValueError` for an undeclared name.
 
-    npy: numpy array, never unpickled. parquet: pyarrow.Table. csv: pandas DataFrame when pandas is installed, else
-    pyarrow.Table. json: what JSON says. file and directory: their Path.
+    npy: numpy array, never unpickled. npz: a mapping of such arrays. parquet: pyarrow.Table. csv: pandas DataFrame when
+    pandas is installed, else pyarrow.Table. json: what JSON says. file and directory: their Path. An input with a
+    loader is what that function makes of its path.
     """
     path, kind = _declared(name)
+    order = current()
+    if name in order.loaders:
+        from goldfish.stage.loaders import load
+
+        return load(order, name, Path(path))
     match kind:
-        case "npy":
+        case "npy" | "npz":
             return importlib.import_module("numpy").load(path, allow_pickle=False)
         case "parquet":
             return importlib.import_module("pyarrow.parquet").read_table(path)

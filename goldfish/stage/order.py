@@ -18,9 +18,12 @@ class OutsideRun(RuntimeError):
 
 
 class Order:
-    """One stage of one run. Paths are absolute; `signals` map a name to its path and its type."""
+    """One stage of one run. Paths are absolute; `inputs` and `outputs` map a name to its path and its type.
 
-    __slots__ = ("code", "config", "directory", "execution", "inputs", "module", "outputs", "seed")
+    `loaders` map the name of an input to a file of the code and a function in it.
+    """
+
+    __slots__ = ("code", "config", "directory", "execution", "inputs", "loaders", "module", "outputs", "seed")
 
     def __init__(self, directory: str, content: dict[str, Any]) -> None:
         self.directory = directory
@@ -28,6 +31,11 @@ class Order:
         self.module: str = content["module"]
         self.code = os.path.join(directory, content["code"])
         self.inputs = _signals(directory, content["inputs"])
+        self.loaders = {
+            name: (str(given["loader"]["script"]), str(given["loader"]["function"]))
+            for name, given in content["inputs"].items()
+            if "loader" in given
+        }
         self.outputs = _signals(directory, content["outputs"])
         self.config: dict[str, Any] = content["config"]
         self.seed: int | None = content["seed"]
@@ -37,7 +45,7 @@ class Order:
         return os.path.join(self.directory, name)
 
 
-def _signals(directory: str, given: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
+def _signals(directory: str, given: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
     return {name: (os.path.join(directory, signal["path"]), signal["type"]) for name, signal in given.items()}
 
 

@@ -24,9 +24,9 @@ def output_path(name: str) -> Path:
 def save_output(name: str, data: Any) -> Path:
     """Write an output as its declared type, whole or not at all, and return its path. The last save counts.
 
-    npy: an array. csv, parquet: a pyarrow Table, a pandas DataFrame or a list of dicts. json: dicts, lists, text,
-    numbers, and numpy's. file: bytes or text. Every type also takes a Path, which is copied, unless it is the output's
-    own. Raises `TypeError` or `ValueError` naming the output and the fix.
+    npy: an array. npz: a dict of arrays. csv, parquet: a pyarrow Table, a pandas DataFrame or a list of dicts. json:
+    dicts, lists, text, numbers, and numpy's. file: bytes or text. Every type also takes a Path, which is copied, unless
+    it is the output's own. Raises `TypeError` or `ValueError` naming the output and the fix.
     """
     path, kind = _declared(name)
     os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -19,7 +19,7 @@ from goldfish.domain.names import ExecutionId
 from goldfish.domain.values import InputPlan, Limits, OutputPlan, StagePlan
 from goldfish.errors import LaunchRefused, RunnerUnavailable, UnknownReference
 from goldfish.ports import LaunchOrder
-from tests.contracts.runner import TRAIN, Behavior, RunnerContract, ended, eventually
+from tests.contracts.runner import TRAIN, Behavior, Command, RunnerContract, ended, eventually
 
 MARK = "import os\nwith open('../marks', 'a') as marks: marks.write('x')\n"
 UNTIL_STOPPED = "import time\nfrom goldfish.io import should_stop\nwhile not should_stop(): time.sleep(0.005)\n"
@@ -54,6 +54,14 @@ class TestProcessRunner(RunnerContract):
 
     def order(self, root: Path, behavior: Behavior, execution: ExecutionId = TRAIN, attempt: int = 1) -> LaunchOrder:
         return order_of(root, BEHAVIORS[behavior], attempt)
+
+    def command(self, root: Path, behavior: Command) -> LaunchOrder:
+        commands = {
+            "ends": ["sh", "-c", "printf x >> ../marks"],
+            "ends with 3": ["sh", "-c", "printf x >> ../marks; exit 3"],
+            "has no program": ["./no-such-program"],
+        }
+        return order_of(root, "", module="", command=commands[behavior])
 
     def begun(self, order: LaunchOrder) -> int:
         return marks(order)

@@ -10,14 +10,16 @@ from typing import Literal
 import pytest
 
 from goldfish.domain.names import ExecutionId
+from goldfish.errors import LaunchRefused
 from goldfish.ports import LaunchOrder, Observation, Runner
 
 Behavior = Literal["ends", "fails", "waits to be stopped"]
+Command = Literal["ends", "ends with 3", "has no program"]
 TRAIN = ExecutionId("run-1/train")
 
 
 class RunnerContract:
-    """The suite. `order` returns an order whose stage behaves so; `begun` counts how often its code was begun."""
+    """The suite. `order` and `command` return an order whose stage behaves so; `begun` counts how often it began."""
 
     def make(self, root: Path) -> Runner:
         """The runner under test, as a new process would make it: the same root, the same world."""
@@ -25,6 +27,10 @@ class RunnerContract:
 
     def order(self, root: Path, behavior: Behavior, execution: ExecutionId = TRAIN, attempt: int = 1) -> LaunchOrder:
         """An order that `make(root)` can launch."""
+        raise NotImplementedError
+
+    def command(self, root: Path, behavior: Command) -> LaunchOrder:
+        """An order for a command instead of a Python module."""
         raise NotImplementedError
 
     def begun(self, order: LaunchOrder) -> int:
@@ -56,6 +62,25 @@ class RunnerContract:
         assert (exited.ended_by, exited.exit_code) == ("exited", 1)
         assert exited.failure is not None
         assert exited.failure.type == "ValueError"
+
+    @pytest.mark.parametrize(("behavior", "code"), [("ends", 0), ("ends with 3", 3)])
+    def test_a_command_is_carried_out_once_and_ends_with_its_code(
+        self, tmp_path: Path, behavior: Command, code: int
+    ) -> None:
+        runner, order = self.make(tmp_path), self.command(tmp_path, behavior)
+        handle = runner.launch(order)
+        exited = ended(runner).exited
+        assert exited is not None
+        assert (exited.ended_by, exited.exit_code, exited.failure) == ("exited", code, None)
+        assert runner.launch(order) == handle
+        assert self.begun(order) == 1
+
+    def test_a_command_without_a_program_is_refused_by_its_name_and_nothing_is_started(self, tmp_path: Path) -> None:
+        runner, order = self.make(tmp_path), self.command(tmp_path, "has no program")
+        with pytest.raises(LaunchRefused, match="no-such-program"):
+            runner.launch(order)
+        assert runner.observe(TRAIN, 1).state == "absent"
+        assert self.begun(order) == 0
 
     def test_a_second_launch_starts_nothing_while_the_first_runs(self, tmp_path: Path) -> None:
         runner, order = self.make(tmp_path), self.order(tmp_path, "waits to be stopped")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId
 from goldfish.domain.values import EndReason, Environment, Failure
-from goldfish.errors import RunnerUnavailable
+from goldfish.errors import LaunchRefused, RunnerUnavailable
 from goldfish.ports import LaunchOrder, Observation
 
 Script = Callable[[LaunchOrder], Execution.Exited | None]
@@ -51,6 +51,7 @@ class InMemoryRunner:
         self.stops: list[tuple[ExecutionId, int, float]] = []
         self.scripts = scripts if scripts is not None else {}
         self.unavailable = 0  # how many of the next launches fail
+        self.programs = {"true", "sh"}  # what a command may name; as on a machine, others are refused
         self._default = default
         self._seen: dict[Key, Observation] = {}
 
@@ -61,6 +62,8 @@ class InMemoryRunner:
             if self.unavailable:
                 self.unavailable -= 1
                 raise RunnerUnavailable(backend=self.name, why="it was told so")
+            if order.stage.command and order.stage.command[0] not in self.programs:
+                raise LaunchRefused(execution=order.execution, why=f"there is no program {order.stage.command[0]!r}")
             self._begin(key, order)
         return f"memory:{order.execution}.{order.attempt}"
 

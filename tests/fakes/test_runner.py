@@ -10,7 +10,7 @@ from goldfish.domain.names import ExecutionId
 from goldfish.domain.values import StagePlan
 from goldfish.errors import RunnerUnavailable
 from goldfish.ports import LaunchOrder
-from tests.contracts.runner import TRAIN, Behavior, RunnerContract
+from tests.contracts.runner import TRAIN, Behavior, Command, RunnerContract
 from tests.fakes.runner import DuplicatingRunner, ForgetfulRunner, InMemoryRunner, LyingRunner, Script, exited, raises
 
 SCRIPTS: dict[Behavior, Script] = {
@@ -32,6 +32,11 @@ class TestInMemoryRunner(RunnerContract):
         self.make(root).scripts["train"] = SCRIPTS[behavior]
         stage = StagePlan(name="train", module="modules/train.py")
         return LaunchOrder(execution, attempt, stage, root, root / "code", {})
+
+    def command(self, root: Path, behavior: Command) -> LaunchOrder:
+        self.make(root).scripts["train"] = lambda _: exited(3 if behavior == "ends with 3" else 0)
+        command = ["no-such-program" if behavior == "has no program" else "sh"]
+        return LaunchOrder(TRAIN, 1, StagePlan(name="train", command=command), root, root / "code", {})
 
     def begun(self, order: LaunchOrder) -> int:
         return self._runner.orders.count(order)

@@ -16,8 +16,24 @@ import goldfish
 from goldfish.stage import metrics, order, signals
 
 PACKAGE = Path(goldfish.__file__).parent
-TYPES = {"array": "npy", "table": "csv", "frame": "parquet", "report": "json", "model": "file", "folder": "directory"}
-SUFFIXES = {"npy": ".npy", "csv": ".csv", "parquet": ".parquet", "json": ".json", "file": "", "directory": ""}
+TYPES = {
+    "array": "npy",
+    "arrays": "npz",
+    "table": "csv",
+    "frame": "parquet",
+    "report": "json",
+    "model": "file",
+    "folder": "directory",
+}
+SUFFIXES = {
+    "npy": ".npy",
+    "npz": ".npz",
+    "csv": ".csv",
+    "parquet": ".parquet",
+    "json": ".json",
+    "file": "",
+    "directory": "",
+}
 
 
 class ExecutionDirectory:

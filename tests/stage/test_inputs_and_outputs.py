@@ -33,6 +33,21 @@ def test_each_type_comes_back_as_what_it_stands_for(execution: ExecutionDirector
     assert io.input_path("folder") == execution.path / "inputs/folder"
 
 
+def test_arrays_by_name_survive_the_way_through_a_file(execution: ExecutionDirectory) -> None:
+    given = {"x": np.eye(2), "file": np.array(["a"]), "layer.0/weight": np.float32(0.5)}
+    path = io.save_output("arrays", given)
+    (execution.path / "inputs/arrays.npz").write_bytes(path.read_bytes())
+    found = io.load_input("arrays")
+    assert {name: found[name].tolist() for name in found} == {name: array.tolist() for name, array in given.items()}
+    assert io.save_output("arrays", given).read_bytes() == (execution.path / "inputs/arrays.npz").read_bytes()
+
+
+def test_a_pickled_array_among_others_is_not_loaded(execution: ExecutionDirectory) -> None:
+    np.savez(execution.path / "inputs/arrays.npz", x=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        io.load_input("arrays")["x"]
+
+
 def test_a_pickled_array_is_not_loaded(execution: ExecutionDirectory) -> None:
     np.save(execution.path / "inputs/array.npy", np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match="allow_pickle"):
@@ -40,7 +55,7 @@ def test_a_pickled_array_is_not_loaded(execution: ExecutionDirectory) -> None:
 
 
 def test_an_unknown_name_is_answered_with_near_ones(execution: ExecutionDirectory) -> None:
-    with pytest.raises(ValueError, match=r"no input 'aray'.*Did you mean array\?.*declares: array, folder"):
+    with pytest.raises(ValueError, match=r"no input 'aray'.*Did you mean array or arrays\?.*declares: array, arrays, folder"):
         io.load_input("aray")
     with pytest.raises(ValueError, match=r"no output '../x'"):
         io.save_output("../x", b"")
@@ -74,6 +89,10 @@ def test_arrays_and_tables_survive_the_way_through_a_file(execution: ExecutionDi
     [
         ("array", [1, 2], TypeError, "'array' is declared as npy, but was given list.*numpy.asarray"),
         ("array", np.array([{}]), TypeError, "'array' holds Python objects"),
+        ("arrays", np.eye(2), TypeError, "'arrays' is declared as npz, but was given ndarray.*dict of arrays"),
+        ("arrays", {"x": [1]}, TypeError, "'arrays' is declared as npz, but was given dict"),
+        ("arrays", {1: np.eye(2)}, TypeError, "has an array under 1. Name each by text"),
+        ("arrays", {"x": np.array([{}])}, TypeError, "the array 'x' of the output 'arrays' holds Python objects"),
         ("table", {"x": 1}, TypeError, "'table' is declared as csv, but was given dict"),
         ("frame", b"PAR1", TypeError, "'frame' is declared as parquet, but was given bytes"),
         ("report", {"loss": float("nan")}, ValueError, "'report' is no JSON.*None"),

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 _MOST_WORDS = 3  # "Train Loss:" is Train_Loss; more words are a sentence
 _MOST_BARE_WORDS = 2  # without a colon: "val loss 0.4"
-_BETWEEN = set("of in at to with is the a and took for after by from on was x".split())
+_BETWEEN = {"a", "after", "and", "at", "by", "for", "from", "in", "is", "of", "on", "the", "to", "took", "was", "x"}
 
 # What is printed to colour a terminal, and the words of a log before its message.
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

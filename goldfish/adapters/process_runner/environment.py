@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import goldfish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PACKAGES = str(Path(goldfish.__file__).resolve().parent.parent)  # where goldfish can be imported from
 _NAMES = {
     "CUDA_VISIBLE_DEVICES",
     "HOME",
@@ -36,6 +41,13 @@ def describe(python: str) -> tuple[str, str, dict[str, str]]:
     answer = subprocess.run([python, "-c", _PROGRAM], capture_output=True, check=True, timeout=60)
     version, system, packages = json.loads(answer.stdout)
     return version, system, packages
+
+
+@functools.cache
+def knows_goldfish(python: str) -> bool:
+    """Whether an interpreter can import goldfish by itself; asked once per process."""
+    program = "import importlib.util, sys; sys.exit(importlib.util.find_spec('goldfish') is None)"
+    return subprocess.run([python, "-I", "-c", program], capture_output=True, check=False, timeout=60).returncode == 0
 
 
 _PROGRAM = """

@@ -15,13 +15,13 @@ from pydantic import ValidationError
 
 import goldfish
 from goldfish import durable
-from goldfish.adapters.process_runner import environment, locks, notes, processes
+from goldfish.adapters.process_runner import environment, locks, notes, orders, processes, programs
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId, split_execution
-from goldfish.domain.values import SUFFIX, Environment
+from goldfish.domain.values import Environment
 from goldfish.errors import LaunchRefused, ProjectUnwritable, RunnerUnavailable, UnknownReference
 from goldfish.ports import LaunchOrder, Observation
-from goldfish.stage.order import PROTOCOL
+from goldfish.stage import files
 
 _PACKAGE = Path(goldfish.__file__).resolve().parent
 _STAGE = str(_PACKAGE / "stage" / "__main__.py")
@@ -114,7 +114,15 @@ class ProcessRunner:
         numbers = (limits.seconds, limits.memory, limits.log, limits.outputs, self._grace)
         program = _SUPERVISE.format(str(_PACKAGE.parent))
         start = [sys.executable, "-I", "-S", "-c", program, str(order.directory.absolute()), str(order.code.absolute())]
-        return [*start, *map(str, numbers), self._python, "-P", _STAGE]
+        return [*start, *map(str, numbers), *self._program(order)]
+
+    def _program(self, order: LaunchOrder) -> list[str]:
+        """The stage's own command line. Raises `NoProgram`."""
+        command = order.stage.command
+        if not command:
+            return [self._python, "-P", _STAGE]
+        path = orders.variables(order, order.directory.absolute(), self._python).get("PATH", "")
+        return programs.arguments(command, order.code.absolute(), path, self._python)
 
     def _check(self, order: LaunchOrder, directory: Path) -> None:
         problem = None
@@ -126,13 +134,19 @@ class ProcessRunner:
             problem = f"there is no interpreter {self._python}"
         elif bad := [n for n, v in order.stage.environment.items() if not n or "=" in n or "\0" in n + v]:
             problem = f"the environment variable {bad[0]!r} cannot be set"
+        else:
+            try:
+                self._program(order)
+            except programs.NoProgram as error:
+                problem = str(error)
         if problem is not None:
             raise LaunchRefused(execution=order.execution, why=problem)
 
     def _start(self, order: LaunchOrder, directory: Path) -> str:
         for name in ("outputs", "tmp"):
             (directory / name).mkdir(parents=True, exist_ok=True)
-        durable.write(directory / "order.json", json.dumps(_order(order, directory)).encode())
+        files.write(str(directory / "config.json"), json.dumps(order.stage.config).encode())
+        durable.write(directory / "order.json", json.dumps(orders.content(order, directory)).encode())
         with (
             (directory / "supervisor.log").open("ab") as errors,
             subprocess.Popen(
@@ -140,7 +154,7 @@ class ProcessRunner:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=_stage_environment(order, directory),
+                env=orders.variables(order, directory, self._python),
                 cwd="/",
                 start_new_session=True,
             ) as process,
@@ -167,35 +181,6 @@ class ProcessRunner:
 
 
 _describe = functools.cache(environment.describe)
-
-
-def _order(order: LaunchOrder, directory: Path) -> dict[str, object]:
-    """The content of order.json: paths relative to the directory where they can be."""
-    stage = order.stage
-    types = {signal.name: signal.type for signal in stage.inputs}
-    return {
-        "protocol": PROTOCOL,
-        "execution": order.execution,
-        "attempt": order.attempt,
-        "module": stage.module,
-        "code": _relative(order.code, directory),
-        "inputs": {n: {"path": _relative(p, directory), "type": types[n]} for n, p in order.inputs.items()},
-        "outputs": {o.name: {"path": f"outputs/{o.name}{SUFFIX[o.type]}", "type": o.type} for o in stage.outputs},
-        "config": stage.config,
-        "seed": order.seed,
-    }
-
-
-def _relative(path: Path, directory: Path) -> str:
-    path = path.absolute()
-    return str(path.relative_to(directory) if path.is_relative_to(directory) else path)
-
-
-def _stage_environment(order: LaunchOrder, directory: Path) -> dict[str, str]:
-    own = {"TMPDIR": str(directory / "tmp"), "GOLDFISH_DIRECTORY": str(directory)}
-    if order.seed is not None:
-        own["PYTHONHASHSEED"] = str(order.seed % (1 << 32))
-    return {**environment.allowed(os.environ), **order.stage.environment, **own}
 
 
 def _handle(directory: Path) -> str | None:

@@ -95,8 +95,25 @@ def _become(code: str, command: list[str], bounds: dict[int, int], writer: int, 
         os.execv(command[0], command)  # noqa: S606  # without a shell is the point
     except OSError as error:
         os.write(writer, f"goldfish: {command[0]} cannot be started in {code}: {error}\n".encode())
+        _tell_failure(command[0], error)
     finally:
         os._exit(127)
+
+
+def _tell_failure(program: str, error: OSError) -> None:
+    """In the child: the failure of a stage that never began, in the words that stages use themselves."""
+    import contextlib
+    import errno
+    import json
+
+    more = {
+        errno.ENOEXEC: "; it is no program of this machine, or a script without a first line like #!/bin/sh",
+        errno.ENOENT: "; it is not there, or the interpreter that its first line names is not",
+    }
+    message = f"{program} cannot be started: {error.strerror}{more.get(error.errno or 0, '')}"
+    failure = {"type": "CannotBeStarted", "message": message, "where": None, "memory": False}
+    with contextlib.suppress(OSError), open(os.path.join(sys.argv[1], "failure.json"), "w", encoding="utf-8") as file:
+        json.dump(failure, file)
 
 
 def _tell_launcher(handle: str) -> None:
