@@ -24,6 +24,9 @@ class WorkspaceAnswer(Value):
     is_dirty: bool
     restored: str | None = None  # the version that a rollback put back
     kept_as: str | None = None  # the version that keeps what was there before it
+    base: str | None = None  # the version that a new workspace begins with
+    saved: str | None = None  # the version of its parent that was saved for it
+    deleted: str | None = None  # why it was deleted
     position: int | None
 
 

@@ -24,7 +24,7 @@ _PATH = re.compile(r"\.{0,2}/|~")
 class Replacements:
     """What the values of `inputs` name, looked up once. A path becomes a source before anything of the run is done."""
 
-    def __init__(self, core: Core, asked: Mapping[str, str], register: Callable[[Path], str]) -> None:
+    def __init__(self, core: Core, asked: Mapping[tuple[str, str], str], register: Callable[[Path], str]) -> None:
         """`register` makes a path a source, and returns its reference."""
         self._core = core
         self._asked = asked
@@ -32,13 +32,13 @@ class Replacements:
 
     @cached_property
     def found(self) -> dict[str, Upstream]:
-        """The bytes by the key of the request. Raises `BadInputOverride` and the refusals of unknown references."""
+        """The bytes by "stage.input". Raises `BadInputOverride` and the refusals of unknown references."""
         if not self._asked:
             return {}
         paths = {key: given for key, given in self._asked.items() if _PATH.match(given)}
         registered = {key: self._register(Path(given).expanduser()) for key, given in paths.items()}
         view = self._core.services.projector.at()
-        named = {**self._asked, **registered}
+        named = {f"{stage}.{name}": given for (stage, name), given in {**self._asked, **registered}.items()}
         return {key: _bytes_of(view, key, given.removeprefix("source:")) for key, given in named.items()}
 
 

@@ -109,4 +109,6 @@ def _why(stage: StagePlan, foreseen: Foreseen) -> str:
     if foreseen.fingerprint is None:
         waits = sorted({given.stage for given in stage.inputs if given.stage is not None})
         return f"it reads what {' and '.join(waits)} will write; whether it was done before is known then"
-    return "it is carried out every time" if not stage.reuse else "no execution did this work and ended well"
+    if foreseen.failed is not None:
+        return f"{foreseen.failed.name} did the same work and failed: {foreseen.failed.execution.cause}"
+    return "it is carried out every time" if not stage.reuse else "no execution did this work"

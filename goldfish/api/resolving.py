@@ -13,7 +13,7 @@ from goldfish.domain.canonical import canonical
 from goldfish.domain.fingerprints import fingerprint
 from goldfish.domain.names import Digest, TreeId
 from goldfish.domain.pipelines import Pipeline
-from goldfish.domain.planning import Plan, Upstream, plan_run
+from goldfish.domain.planning import Plan, Upstream, plan_run, replaced_inputs
 from goldfish.domain.reachable import Code
 from goldfish.domain.settings import parse_setting
 from goldfish.domain.sources import Source
@@ -79,7 +79,9 @@ class Resolved:
     @cached_property
     def replacements(self) -> Replacements:
         """The bytes that the request puts in the place of inputs."""
-        return Replacements(self._core, self._asked.inputs, self._register)
+        wanted = self._asked.stages or [stage.name for stage in self.pipeline.stages]
+        selected = [self.pipeline.stage(name) for name in wanted]
+        return Replacements(self._core, replaced_inputs(selected, self._asked.inputs), self._register)
 
     @cached_property
     def plan(self) -> Plan:

@@ -33,13 +33,16 @@ class Tries:
         return self._stage_by_stage()
 
     def _stage_by_stage(self) -> Tried | None:
-        """Every stage was done before, each in some run: then nothing would be carried out."""
-        earlier = {name: found.earlier for name, found in self._meaning.foreseen.items()}
-        names = {name: found.name for name, found in earlier.items() if found is not None}
-        if not names or len(names) < len(earlier):
+        """Each stage was done before in some run, or follows one that failed: then nothing new would be learned."""
+        foreseen = self._meaning.foreseen
+        known = {name: found.earlier or found.failed for name, found in foreseen.items() if found.fingerprint}
+        names = {name: str(found.name) for name, found in known.items() if found is not None}
+        failed = next((found.failed for found in foreseen.values() if found.failed is not None), None)
+        if not names or len(names) < len(known) or (failed is None and len(known) < len(foreseen)):
             return None
-        last = list(names.values())[-1]
-        return Tried(run=last.partition("/")[0], outcome="succeeded", cause=None, stages=dict(names))
+        if failed is not None:
+            return Tried(run=_run_of(failed.name), outcome="failed", cause=failed.execution.cause, stages=names)
+        return Tried(run=_run_of(list(names.values())[-1]), outcome="succeeded", cause=None, stages=names)
 
     def answer(self) -> RunAnswer | None:
         """The answer that starts nothing, if there is one."""
@@ -56,3 +59,7 @@ class Tries:
             fingerprint=self._meaning.fingerprint,
             tried=tried,
         )
+
+
+def _run_of(execution: str) -> str:
+    return execution.partition("/")[0]

@@ -71,11 +71,20 @@ def earlier_execution(journal: Journal, fingerprint: str) -> tuple[ExecutionId, 
 
     One that took over the outputs of another is no candidate: the other one carries the same fingerprint.
     """
+    return _newest(journal, fingerprint, "succeeded")
+
+
+def earlier_failure(journal: Journal, fingerprint: str) -> tuple[ExecutionId, Execution] | None:
+    """The newest execution that did this work and failed."""
+    return _newest(journal, fingerprint, "failed")
+
+
+def _newest(journal: Journal, fingerprint: str, outcome: Outcome) -> tuple[ExecutionId, Execution] | None:
     for stream in journal.with_fingerprint(fingerprint, Execution.LaunchIntended.NAME):
         execution = Execution(stream)
         for envelope in journal.load(stream):
             execution = execution.apply(envelope.event)
-        if execution.outcome == "succeeded" and execution.reused is None:
+        if execution.outcome == outcome and execution.reused is None:
             return ExecutionId(stream), execution
     return None
 

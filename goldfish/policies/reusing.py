@@ -11,7 +11,7 @@ from goldfish.domain.fingerprints import stage_fingerprint
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, InputPlan, ResolvedInput, StagePlan
 from goldfish.ledger.journal import Journal
-from goldfish.policies.earlier import earlier_execution
+from goldfish.policies.earlier import earlier_execution, earlier_failure
 from goldfish.ports import Artifacts, Snapshots, TreeFile
 
 
@@ -54,6 +54,11 @@ class Work:
             return None
         return Earlier(*found)
 
+    def failed(self, fingerprint: str) -> Earlier | None:
+        """The newest execution that did this work and failed."""
+        found = earlier_failure(self._journal, fingerprint)
+        return Earlier(*found) if found is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
@@ -62,6 +67,7 @@ class Foreseen:
     inputs: list[ResolvedInput | None]
     fingerprint: str | None
     earlier: Earlier | None
+    failed: Earlier | None = None  # nothing could stand in for it, and this is how the same work ended
 
 
 def foresee(work: Work, shared: Circumstances, stages: Sequence[StagePlan], *, fresh: bool) -> dict[str, Foreseen]:
@@ -74,7 +80,8 @@ def foresee(work: Work, shared: Circumstances, stages: Sequence[StagePlan], *, f
             result[stage.name] = Foreseen(inputs, None, None)
             continue
         mark = work.fingerprint(shared, stage, known)
-        result[stage.name] = Foreseen(inputs, mark, None if fresh else work.done(stage, mark))
+        earlier = None if fresh else work.done(stage, mark)
+        result[stage.name] = Foreseen(inputs, mark, earlier, work.failed(mark) if earlier is None else None)
     return result
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from goldfish import durable
@@ -22,6 +24,12 @@ class Slots:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
+
+    @contextlib.contextmanager
+    def alone(self, slot: str) -> Iterator[None]:
+        """Hold a slot while a command changes what it holds and its files follow; others wait."""
+        with durable.exclusive(self._path(slot).with_suffix(".command")):
+            yield
 
     def refuse_strangers(self, slot: str) -> None:
         """Raise `SlotNotEmpty` when the directory holds files that goldfish did not put there."""

@@ -30,10 +30,11 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     },
     "Runs": {
         "run": Entry("requests", "Run a workspace's pipeline, or some of its stages."),
+        "retry": Entry("requests", "Ask again for what a run did not bring to a good end."),
         "wait": Entry("runs", "Follow a run to its end."),
         "progress": Entry("runs", "Show where a run is."),
         "logs": Entry("runs", "Show what a stage printed, or each stage of a run."),
-        "cancel": Entry("runs", "End a run: stop what is under way and start nothing more of it."),
+        "cancel": Entry("runs", "End a run or one stage of it: stop what is under way, start nothing more."),
     },
     "Notes": {
         "think": Entry("notes", "Keep a thought, of the project, of a workspace or about a run."),

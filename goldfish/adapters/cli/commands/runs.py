@@ -60,13 +60,16 @@ def logs(invocation: Invocation, ref: str, lines: int) -> None:
 
 
 @click.command()
-@run_argument
+@click.argument("run", metavar="RUN[/STAGE]", shell_complete=references)
 @click.option("--reason", "-r", metavar="TEXT", required=True, help="Why it should end.")
 @command_id
 @command_options
 @pass_invocation
 def cancel(invocation: Invocation, run: str, reason: str, command_id: str | None) -> None:
-    """End a run: stop what is under way and start nothing more of it."""
+    """End a run or one stage of it: stop what is under way, start nothing more.
+
+    When one stage is ended, what does not read it goes on.
+    """
     invocation.answer(invocation.goldfish().cancel(run, reason, command_id=command_id), cancelled)
 
 

@@ -37,9 +37,7 @@ def following(*, silent: bool = False) -> Iterator[Tell]:
 
 def progress_table(progress: RunProgress) -> None:
     """Where a run is, at this moment."""
-    rows = [
-        [inert(s.stage), s.outcome or s.state, duration(s.seconds), cause(s.outcome, s.cause)] for s in progress.stages
-    ]
+    rows = [[inert(s.stage), s.outcome or s.state, duration(s.seconds), _why(s)] for s in progress.stages]
     columns(rows, colors=[COLORS.get(s.outcome or "") for s in progress.stages])
     ending(progress)
 
@@ -71,7 +69,7 @@ class _Lines:
             if word not in _PASSING and self._said.get(stage.stage) != word:
                 self._said[stage.stage] = word
                 seconds = f" in {duration(stage.seconds)}" if stage.outcome and stage.seconds is not None else ""
-                why = cause(stage.outcome, stage.cause)
+                why = _why(stage)
                 click.echo(f"  {inert(stage.stage)}: {word}{seconds}" + (f": {why}" if why else ""))
 
 
@@ -117,7 +115,7 @@ class _LiveTable:
                 text(stage.stage),
                 text(word, style),
                 text(seconds, "dim"),
-                text(cause(stage.outcome, stage.cause), style),
+                text(_why(stage), style),
             )
         return grid
 
@@ -126,6 +124,11 @@ class _LiveTable:
         if stage.seconds is not None or stage.state == "ended" or began is None:
             return stage.seconds
         return time.monotonic() - began
+
+
+def _why(stage: StageProgress) -> str:
+    """Why it ended so, or where its outputs come from."""
+    return f"taken over from {inert(stage.reused)}" if stage.reused else cause(stage.outcome, stage.cause)
 
 
 _PASSING = ("waiting", "launching", "collecting")  # states that no line is worth
