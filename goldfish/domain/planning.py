@@ -146,7 +146,8 @@ def replaced_inputs(selected: Sequence[Stage], given: Mapping[str, T]) -> dict[t
             why = (
                 f"{len(holders)} stages have an input of this name; say which" if holders else "there is no such input"
             )
-            near = [f"{stage}.{name}" for stage, name in holders] or list(nearest(key, known)) or sorted(known)[:3]
+            alike = {*nearest(key, known), *nearest(key, [name for _, name in known.values()])}
+            near = [full for full, place in known.items() if place in holders or {full, place[1]} & alike]
             raise BadInputOverride(given=key, why=why, near=near)
         result[holders[0]] = value
     return result
