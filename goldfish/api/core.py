@@ -46,12 +46,19 @@ class Core:
 
         return Slots(self.services.tools)
 
-    def execute(self, decide: Callable[[Session], object], request: object, command_id: str | None) -> Receipt:
+    def execute(
+        self,
+        decide: Callable[[Session], object],
+        request: object,
+        command_id: str | None,
+        *,
+        because_of: int | None = None,
+    ) -> Receipt:
         """Carry out a command under the caller's id, if it gave one."""
         identity = CommandId(plain_text(command_id, "command id", 200)) if command_id is not None else None
         if identity is not None and (identity.startswith(OWN_COMMANDS) or self.services.redactor.finds(identity)):
             raise UnusableText(what="command id", why=f"it begins with {OWN_COMMANDS!r} or looks like a secret")
-        return self.application.execute(decide, request=request, command_id=identity)
+        return self.application.execute(decide, request=request, command_id=identity, because_of=because_of)
 
     def known_reference(self, ref: str) -> None:
         """Raise the refusal with near names when a reference names nothing in this project."""
@@ -86,26 +93,33 @@ class Core:
         """Let an aggregate decide, and record what it decided."""
         return session.record(state, decide(state))
 
-    def workspace(self, session: Session, given: str) -> Workspace:
-        """A workspace by its name or by the slot that holds it. Raises `UnknownWorkspace` with near names."""
+    def workspace(self, session: Session, given: str, *, deleted_too: bool = False) -> Workspace:
+        """A workspace by its name or by the slot that holds it.
+
+        Raises `UnknownWorkspace` with near names, and `WorkspaceDeleted` unless deleted ones are welcome.
+        """
         try:
             name = safe_name(given, "workspace")
         except UnsafeName as refusal:
             raise UnknownWorkspace(given=given[:80]) from refusal
         found = session.workspace(name)
-        if not found.exists:
+        if not found.exists or found.deleted is not None:
             holder = session.slot(name).holder
-            if holder is None:
-                raise UnknownWorkspace(given=name, near=nearest(name, self._workspace_names()))
-            found = session.workspace(holder)
+            if holder is not None:
+                found = session.workspace(holder)
+        if not found.exists:
+            raise UnknownWorkspace(given=name, near=nearest(name, self._workspace_names()))
+        if not deleted_too:
+            found.must_be_there()
         return found
 
-    def look(self, given: str) -> Workspace:
+    def look(self, given: str, *, deleted_too: bool = False) -> Workspace:
         """A workspace as it is now, for reading."""
         from goldfish.application import Session
 
-        return self.workspace(Session(self.services.journal), given)
+        return self.workspace(Session(self.services.journal), given, deleted_too=deleted_too)
 
     def _workspace_names(self) -> list[str]:
-        rows = self.services.projector.at().rows("SELECT workspace FROM workspaces ORDER BY workspace")
+        asked = "SELECT workspace FROM workspaces WHERE deleted IS NULL ORDER BY workspace"
+        rows = self.services.projector.at().rows(asked)
         return [str(row["workspace"]) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from goldfish.api.aims import AimCommands
 from goldfish.api.core import Core
 from goldfish.api.ledger import LedgerQuestions
 from goldfish.api.notes import NoteCommands
@@ -12,6 +13,9 @@ from goldfish.api.results import ResultCommands
 from goldfish.api.runs import RunCommands
 from goldfish.api.settings import SettingCommands
 from goldfish.api.sources import SourceCommands
+from goldfish.api.tags import TagCommands
+from goldfish.api.undoing import UndoCommands
+from goldfish.api.versions import VersionCommands
 from goldfish.api.workspaces import WorkspaceCommands
 from goldfish.bootstrap import Services, lay_out_project
 from goldfish.domain.names import plain_text
@@ -20,6 +24,10 @@ from goldfish.ledger.envelope import Actor
 
 class Goldfish(
     WorkspaceCommands,
+    VersionCommands,
+    TagCommands,
+    UndoCommands,
+    AimCommands,
     NoteCommands,
     RunCommands,
     ResultCommands,

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goldfish.api.core import Core
-from goldfish.api.gate import settings_of
 from goldfish.domain.names import Digest, TreeId
 
 if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
@@ -50,7 +49,7 @@ class Questions(Core):
         """Runs, newest first; `before` is the cursor that a longer answer gives."""
         from goldfish.queries.history import history
 
-        name = self.look(workspace).name if workspace is not None else None
+        name = self.look(workspace, deleted_too=True).name if workspace is not None else None
         view = self.services.projector.at(as_of)
         return history(view, workspace=name, stage=stage, outcome=outcome, limit=limit, before=before, since=since)
 
@@ -117,9 +116,7 @@ class Questions(Core):
         from goldfish.queries.results import results
 
         name = self.look(workspace).name if workspace is not None else None
-        last = settings_of(self.services).trend_runs
-        view = self.services.projector.at(as_of)
-        return results(view, name, limit=limit, before=before, trend=trend, last=last)
+        return results(self.services.projector.at(as_of), name, limit=limit, before=before, trend=trend)
 
     def lineage(
         self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: int | None = None
