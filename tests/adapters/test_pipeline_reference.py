@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 
 from goldfish.adapters.yaml_documents import read_yaml
+from goldfish.domain.config_schema import RULE_KEYS
+from goldfish.domain.contract_grammar import ALL_KEYS as CONTRACT_KEYS
 from goldfish.domain.pipelines import ROOT_KEYS, parse_pipeline
 from goldfish.domain.planning import RESERVED
 from goldfish.domain.settings import parse_setting
@@ -27,7 +29,10 @@ def test_every_example_is_a_pipeline(example: str):
     assert parse_pipeline(read_yaml(example.encode(), "example.yaml")).stages
 
 
-@pytest.mark.parametrize("key", sorted({*ROOT_KEYS, *STAGE_KEYS, *INPUT_KEYS, *OUTPUT_KEYS, *LIMIT_KEYS}))
+@pytest.mark.parametrize(
+    "key",
+    sorted({*ROOT_KEYS, *STAGE_KEYS, *INPUT_KEYS, *OUTPUT_KEYS, *LIMIT_KEYS, *LOADER_KEYS, *RULE_KEYS, *CONTRACT_KEYS}),
+)
 def test_every_key_is_described_and_shown_in_an_example(key: str):
     assert re.search(rf"`{key}`", PAGE)
     assert any(re.search(rf"\b{key}: ", example) or f"{key}:\n" in example for example in EXAMPLES)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from copy import deepcopy
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldfish.domain.contract_grammar import ALL_KEYS as CONTRACT_WORDS
 from goldfish.domain.ordering import cycle, ordered
-from goldfish.domain.pipelines import Pipeline, parse_pipeline
+from goldfish.domain.pipelines import ROOT_KEYS, Pipeline, parse_pipeline
+from goldfish.domain.signal_grammar import INPUT_KEYS, OUTPUT_KEYS
+from goldfish.domain.stage_grammar import STAGE_KEYS
 from goldfish.domain.stages import StageOutput
 from goldfish.domain.units import seconds, size
-from goldfish.domain.values import Limits
+from goldfish.domain.values import Limits, Loader
 from goldfish.errors import BadPipeline, UnknownStage
 
 DIGITS = {
@@ -91,6 +95,156 @@ class TestWhatIsWritten:
             parse_pipeline(DIGITS).stage("trian")
         assert caught.value.near == ("train",)
         assert "prepare, train" in caught.value.next_step
+
+
+class TestShortAndLong:
+    """The same pipeline can be written in several ways."""
+
+    def test_signals_can_be_lists(self):
+        prepare, train = parse_pipeline(
+            {
+                "stages": [
+                    {"name": "prepare", "inputs": ["source:digits"], "outputs": ["features.npy", "all.parquet"]},
+                    {
+                        "name": "train",
+                        "inputs": ["prepare.features", {"name": "x", "from_stage": "prepare", "signal": "all"}],
+                        "outputs": [{"name": "model", "type": "file", "optional": True}],
+                    },
+                ]
+            }
+        ).stages
+        assert [(i.name, i.source) for i in prepare.inputs] == [("digits", "digits")]
+        assert prepare.outputs == (StageOutput("features", "npy"), StageOutput("all", "parquet"))
+        assert [(i.name, i.stage, i.signal, i.type) for i in train.inputs] == [
+            ("features", "prepare", "features", "npy"),
+            ("x", "prepare", "all", "parquet"),
+        ]
+        assert train.outputs == (StageOutput("model", "file", optional=True),)
+
+    def test_a_loader_is_a_path_or_a_mapping(self):
+        loaders = ["loaders/t.py", "loaders/t.py:read", {"script": "loaders/t.py", "function": "read"}]
+        inputs = {f"x{n}": {"source": "a", "loader": loader} for n, loader in enumerate(loaders)}
+        [stage] = parse_pipeline({"stages": [{"name": "train", "inputs": inputs}]}).stages
+        named = Loader(script="loaders/t.py", function="read")
+        assert [i.loader for i in stage.inputs] == [Loader(script="loaders/t.py"), named, named]
+
+    @pytest.mark.parametrize(
+        ("loader", "why"),
+        [
+            ("../t.py", "is not a path within the workspace"),
+            ("t.py:a b", "'a b' is no name of a function"),
+            ("t.py:", "'' is no name of a function"),
+            ({"scirpt": "t.py"}, "did you mean 'script'?"),
+            ({}, "is not a path within the workspace"),
+            (3, "a mapping of keys to values, not a number"),
+        ],
+    )
+    def test_a_loader_is_a_function_of_a_file(self, loader: object, why: str):
+        assert any(why in problem for problem in problems_of_stage(inputs={"x": {"source": "a", "loader": loader}}))
+
+    @pytest.mark.parametrize(
+        ("signals", "why"),
+        [
+            ({"inputs": ["prepare"]}, "input 'prepare': 'prepare' names no place"),
+            ({"inputs": ["source:a.b"]}, "item 1: 'a.b' is not a usable name"),
+            ({"inputs": [{"source": "a"}]}, "item 1: it has no name"),
+            ({"inputs": [3]}, "item 1: an item is a short text or a mapping with a name, not a number"),
+            ({"inputs": "source:a"}, "a mapping of keys to values, not text"),
+            ({"outputs": ["model"]}, "output 'model': the type is one of"),
+            ({"outputs": ["model.pt"]}, "output 'model': the type is one of"),
+            ({"outputs": ["x.npy", "x.csv"]}, "two signals are named 'x'"),
+            ({"outputs": {"x": {"type": "npy", "optional": "no"}}}, "this is true or false, not 'no'"),
+        ],
+    )
+    def test_an_item_says_its_name(self, signals: dict[str, object], why: str):
+        assert any(why in problem for problem in problems_of_stage(**signals))
+
+
+class TestCommands:
+    def test_a_command_is_a_program_and_its_arguments(self):
+        [stage] = parse_pipeline({"stages": [{"name": "train", "command": ["./fit", "--lr", "{lr}", ""]}]}).stages
+        assert (stage.command, stage.module) == (("./fit", "--lr", "{lr}", ""), "")
+
+    @pytest.mark.parametrize(
+        ("command", "why"),
+        [
+            ("python fit.py --lr {lr}", 'not a line for a shell: ["python", "fit.py", "--lr", "{lr}"]'),
+            ([], "not empty"),
+            ({"a": 1}, "not a mapping"),
+            (["python", 3], "item 2: an item is text, not a number; quote it"),
+            ([""], "item 1: the name of the program is empty"),
+            (["a", "{lr"], "item 2: a single { at character 1"),
+            (["../fit"], "leads out of the workspace"),
+            (["a\0b"], "it holds characters that are not text"),
+            (["a"] * 2000, "it has 2000 items, more than 1000"),
+        ],
+    )
+    def test_a_command_that_is_none_is_refused(self, command: object, why: str):
+        assert why in problems_of_stage(command=command)[0]
+
+    def test_a_stage_is_either_a_module_or_a_command(self):
+        assert problems_of_stage(command=["a"], module="modules/a.py") == [
+            "stage 'train': say either module or command"
+        ]
+
+
+class TestResults:
+    SPEC: ClassVar[dict[str, object]] = {"metric": "accuracy", "direction": "maximize"}
+
+    def test_a_stage_is_judged_by_its_own_spec_or_by_the_one_at_the_root(self):
+        own = {"metric": "loss", "direction": "minimize"}
+        stages = [{"name": "a", "results": own}, {"name": "b", "results": True}, {"name": "c"}]
+        a, b, c = parse_pipeline({"results": self.SPEC, "stages": stages}).stages
+        assert [s.results and s.results.metric for s in (a, b, c)] == ["loss", "accuracy", None]
+
+    def test_true_needs_a_spec_at_the_root(self):
+        assert "true stands for the results at the root" in problems_of_stage(results=True)[0]
+
+    def test_a_spec_that_makes_no_sense_is_refused(self):
+        assert "direction" in problems_of_stage(results={"metric": "loss", "direction": "down"})[0]
+
+
+class TestNames:
+    def test_a_named_pipeline_is_called_as_its_file(self):
+        assert parse_pipeline({"stages": [{"name": "a"}]}, "pipelines/sweep.yaml").name == "sweep"
+        assert parse_pipeline({"name": "sweep", "stages": [{"name": "a"}]}, "pipelines/sweep.yaml").name == "sweep"
+
+    def test_another_name_is_refused(self):
+        with pytest.raises(BadPipeline, match="write 'sweep', or leave it out"):
+            parse_pipeline({"name": "other", "stages": [{"name": "a"}]}, "pipelines/sweep.yaml")
+
+
+class TestOtherWords:
+    """Whoever comes from another tool is told what the word is here."""
+
+    @pytest.mark.parametrize(
+        ("stage", "why"),
+        [
+            ({"runtime": "rust"}, "unknown key 'runtime': leave it out"),
+            ({"entrypoint": "x"}, "unknown key 'entrypoint': write command"),
+            ({"inputs": {"x": {"dataset": "d"}}}, "unknown key 'dataset': write source"),
+            ({"inputs": {"x": {"source": "d", "type": "dataset"}}}, "write source: NAME and leave the type to it"),
+            ({"outputs": {"x": {"type": "npy", "schema": None}}}, "unknown key 'schema': write contract"),
+            ({"outputs": {"x": {"type": "npy", "storage": "gcs"}}}, "unknown key 'storage': leave it out"),
+            ({"outputs": {"x": {"type": "npy", "contract": {"tensor": 1}}}}, "unknown key 'tensor': the type of the"),
+        ],
+    )
+    def test_the_word_is_translated(self, stage: dict[str, object], why: str):
+        assert any(why in problem for problem in problems_of_stage(**stage))
+
+
+class TestContractsInPipelines:
+    def test_the_contract_of_an_input_fits_the_type_of_what_it_reads(self):
+        document = chain(("b", "a"))
+        document["stages"][0]["inputs"] = {"x": {"from_stage": "a", "signal": "out", "contract": {"shape": [1]}}}
+        assert problems(document) == [
+            "stage 'b', input 'x', contract: unknown key 'shape': it belongs to npy, not json"
+        ]
+
+    def test_the_contract_of_an_output_is_kept_as_written(self):
+        said = {"shape": [None, "{width}"]}
+        document = {"stages": [{"name": "a", "outputs": {"x": {"type": "npy", "contract": said}}}]}
+        assert parse_pipeline(document).stages[0].outputs[0].contract == said
 
 
 class TestOrder:
@@ -256,11 +410,22 @@ class TestWhatIsWrong:
             lambda inner: (
                 st.lists(inner, max_size=3)
                 | st.dictionaries(
-                    st.sampled_from(["name", "stages", "inputs", "outputs", "limits", "type", "source", "x"]), inner
+                    st.sampled_from([*ROOT_KEYS, *STAGE_KEYS, *INPUT_KEYS, *OUTPUT_KEYS, *CONTRACT_WORDS, "x"]), inner
                 )
             ),
             max_leaves=12,
-        ).map(lambda value: {"name": "p", "stages": [{"name": "s", "inputs": value, "outputs": value}, value]})
+        ).flatmap(
+            lambda value: st.sampled_from(
+                [
+                    {"name": "p", "stages": [{"name": "s", "inputs": value, "outputs": value}, value]},
+                    {"stages": [{"name": "s", **dict.fromkeys(STAGE_KEYS[1:], value)}], "results": value},
+                    {"stages": [{"name": "s", "inputs": {"x": {**dict.fromkeys(INPUT_KEYS, value), "source": "a"}}}]},
+                    {"stages": [{"name": "s", "outputs": [{"name": "x", "type": "npz", "contract": value}]}]},
+                    {"stages": value},
+                    value if isinstance(value, dict) else {},
+                ]
+            )
+        )
     )
     def test_any_document_is_understood_or_refused_by_name(self, document: dict[str, object]):
         try:
