@@ -24,7 +24,8 @@ MODEL = ReadModel(
                      "number": "VARCHAR", "message": "VARCHAR", "to": "VARCHAR", "text": "VARCHAR", "reason": "JSON",
                      "workspace": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR", "error": "VARCHAR",
                      "revision": "VARCHAR", "about": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR",
-                     "verdict": "VARCHAR", "resolution": "VARCHAR", "by": "VARCHAR",
+                     "verdict": "VARCHAR", "comment": "VARCHAR", "settings": "VARCHAR",
+                     "resolution": "VARCHAR", "by": "VARCHAR",
                      "target": "VARCHAR", "was": "VARCHAR"}') AS d
             FROM events
             WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
@@ -68,6 +69,9 @@ MODEL = ReadModel(
             WHEN 'run.parked' THEN key || ' is parked: ' || d.error
             WHEN 'run.finished' THEN key || ' ' || d.outcome
                                     || CASE WHEN d.outcome <> 'succeeded' THEN ': ' || d.cause ELSE '' END
+            WHEN 'run.finalized' THEN 'judged ' || key || ' as ' || d.verdict || coalesce(': ' || d.comment, '')
+            WHEN 'run.amended' THEN 'judged ' || key || ' as ' || d.verdict || ' after all: ' || (d.reason->>'$')
+            WHEN 'project.configured' THEN 'changed the settings: ' || d.settings
             WHEN 'execution.check-evaluated' THEN stream || ': the check ' || d.check || ' failed: ' || d.sentence
             WHEN 'workspace.edits-rescued' THEN 'kept files of ' || subject || ' that nobody had recorded'
             ELSE event || ' on ' || stream END AS summary

@@ -10,7 +10,7 @@ MODEL = ReadModel(
     keys=("run-",),
     columns={
         "run": "The run.",
-        "number": "1 for the first judgement, then 2, 3 …",
+        "number": "1 for the first judgement; amendments count on.",
         "holds": "Whether it is the newest one.",
         "verdict": "success, partial, miss or unknown.",
         "confirmed": "The number of each stage, as JSON text.",

@@ -22,7 +22,8 @@ def awaiting(view: View, workspace: str | None = None) -> list[Awaiting]:
         """
         WITH due AS (
             SELECT DISTINCT workspace, run, position FROM results
-            WHERE awaits AND ($1 IS NULL OR workspace = $1)
+            WHERE awaits AND CASE WHEN $1 IS NOT NULL THEN workspace = $1
+                  ELSE workspace IN (SELECT workspace FROM workspaces WHERE deleted IS NULL) END
         )
         SELECT workspace, count(*) AS count, list(run ORDER BY position DESC)[1:$2] AS runs
         FROM due GROUP BY workspace ORDER BY max(position) DESC

@@ -16,7 +16,7 @@ from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.awaiting import Awaiting, awaiting
 from goldfish.queries.baselines import Baselines
-from goldfish.queries.trends import LAST, Trend, trends
+from goldfish.queries.trends import Trend, trends
 
 
 class ResultLine(Value):
@@ -97,7 +97,6 @@ def results(
     limit: int = 20,
     before: int | None = None,
     trend: bool = False,
-    last: int = LAST,
 ) -> Results:
     """Results of a workspace, or of all; with `trend`, how each series goes on."""
     rows = view.rows(_LINES, workspace, before, None, limit + 1)
@@ -108,7 +107,7 @@ def results(
         workspace=workspace,
         results=_lines(view, shown),
         awaiting=awaiting(view, workspace),
-        trends=trends(view, workspace, last=last) if trend else [],
+        trends=trends(view, workspace) if trend else [],
         more=shown[-1]["position"] if len(runs) > limit else None,
     )
 

@@ -13,8 +13,9 @@ from goldfish.domain.values import Outcome, Severity, Verdict
 from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.lines import RunLine, run_lines
-from goldfish.queries.thoughts import ThoughtLine, notes_about
+from goldfish.queries.results import Judged, ResultLine, judgements, results_of
 from goldfish.queries.tags import tags_of
+from goldfish.queries.thoughts import ThoughtLine, notes_about
 
 ENDED = ("finished", "parked")  # states of a run in which nothing more of it starts
 MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others
@@ -140,6 +141,8 @@ class RunStory(Value):
     thoughts: list[ThoughtLine]
     similar: list[RunLine]
     tags: list[str] = Field(default_factory=list)
+    results: list[ResultLine] = Field(default_factory=list)
+    judgements: list[Judged] = Field(default_factory=list)  # oldest first; the last one holds
 
 
 class ExecutionStory(Value):
@@ -164,6 +167,8 @@ def run_story(view: View, run: str) -> RunStory:
         thoughts=notes_about(view, run),
         similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
         tags=tags_of(view, [run]).get(run, []),
+        results=results_of(view, run),
+        judgements=judgements(view, run),
         **own,
     )
 

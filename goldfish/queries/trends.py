@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from goldfish.domain.event import Value
+from goldfish.domain.project_settings import ProjectSettings
+from goldfish.domain.projects import Project
 from goldfish.domain.results import Against, Reached, against
 from goldfish.domain.specs import Direction, ResultsSpec, Split
 from goldfish.domain.trends import Course, course, regressions
 from goldfish.projections import Row
 from goldfish.projections.projector import View
-
-LAST = 10
 
 
 class RunValue(Value):
@@ -19,8 +19,8 @@ class RunValue(Value):
     value: float
 
 
-class Trend(Value):
-    """A series of results: the best, the newest beside it, and where the last ones lead.
+class TrendLine(Value):
+    """A series of results in one line: the best, the newest, and where the last ones lead.
 
     A result counts with its confirmed number, or before that with the automatic one of a stage that succeeded.
     """
@@ -33,20 +33,28 @@ class Trend(Value):
     tolerance: float  # the newest spec's
     results: int
     best: RunValue
-    last: list[RunValue]  # oldest first
-    against_best: Against | None  # the newest beside the best, unless it is the best
-    against_previous: Against | None
-    course: Course | None
+    newest: RunValue
+    course: Course | None  # None where there are too few to tell
     regressions: list[str]
 
 
-def trends(view: View, workspace: str | None = None, *, last: int = LAST, limit: int = 20) -> list[Trend]:
-    """The series that have the newest results first."""
+class Trend(TrendLine):
+    """A series of results with its last ones, and the newest beside the best and the one before it."""
+
+    last: list[RunValue]  # oldest first
+    against_best: Against | None  # None when the newest is the best
+    against_previous: Against | None
+
+
+def trends(view: View, workspace: str | None = None, *, limit: int = 20) -> list[Trend]:
+    """The series of a workspace, or of all that are not deleted; those with the newest results first."""
+    last = settings_at(view).trend_runs
     rows = view.rows(
         """
         WITH held AS (
             SELECT workspace, stage, metric, split, direction, run, result, tolerance, position FROM results
-            WHERE result IS NOT NULL AND ($1 IS NULL OR workspace = $1)
+            WHERE result IS NOT NULL AND CASE WHEN $1 IS NOT NULL THEN workspace = $1
+                  ELSE workspace IN (SELECT workspace FROM workspaces WHERE deleted IS NULL) END
         ), series AS (
             SELECT workspace, stage, metric, split, direction, count(*) AS results, max(position) AS newest,
                    max_by(tolerance, position) AS tolerance,
@@ -67,6 +75,20 @@ def trends(view: View, workspace: str | None = None, *, last: int = LAST, limit:
     return [_trend(row) for row in rows]
 
 
+def trend_lines(view: View, workspace: str | None = None, *, limit: int) -> list[TrendLine]:
+    """The same in one line each."""
+    return [
+        TrendLine.model_validate(found.model_dump(include=set(TrendLine.model_fields)))
+        for found in trends(view, workspace, limit=limit)
+    ]
+
+
+def settings_at(view: View) -> ProjectSettings:
+    """The project's settings at that position."""
+    row = view.row("SELECT data FROM events WHERE name = 'project.configured' ORDER BY position DESC LIMIT 1")
+    return Project.Configured.model_validate_json(row["data"]).settings if row else ProjectSettings()
+
+
 def _trend(row: Row) -> Trend:
     spec = ResultsSpec(metric=row["metric"], direction=row["direction"], split=row["split"], tolerance=row["tolerance"])
     values = [RunValue.model_validate(found) for found in reversed(row["last"])]
@@ -82,6 +104,7 @@ def _trend(row: Row) -> Trend:
         tolerance=spec.tolerance,
         results=row["results"],
         best=best,
+        newest=newest,
         last=values,
         against_best=beside_best,
         against_previous=beside_previous,

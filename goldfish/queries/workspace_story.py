@@ -10,9 +10,11 @@ from pydantic import Field
 from goldfish.domain.event import Value
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.awaiting import Awaiting, awaiting
 from goldfish.queries.lines import RunLine, more, run_lines
 from goldfish.queries.tags import tags_of
 from goldfish.queries.thoughts import ThoughtLine, notes_about
+from goldfish.queries.trends import TrendLine, trend_lines
 
 RUNS, VERSIONS = 20, 50
 
@@ -48,6 +50,8 @@ class WorkspaceStory(Value):
     branches: list[str] = Field(default_factory=list)
     versions: list[VersionLine]
     runs: list[RunLine]
+    awaiting: list[Awaiting] = Field(default_factory=list)
+    trends: list[TrendLine] = Field(default_factory=list)
     thoughts: list[ThoughtLine]
     left_out: list[str]
 
@@ -69,7 +73,9 @@ def workspace_story(view: View, name: str, *, pruned: bool = False) -> Workspace
     row = view.rows("SELECT * FROM workspaces WHERE workspace = ?", name)[0]
     all_versions = view.rows("SELECT * FROM versions WHERE workspace = ? ORDER BY number DESC", name)
     versions = [found for found in all_versions if pruned or found["pruned"] is None]
-    branches = "SELECT workspace FROM workspaces WHERE starts_with(base, ? || '@v') AND deleted IS NULL ORDER BY position"
+    branches = (
+        "SELECT workspace FROM workspaces WHERE starts_with(base, ? || '@v') AND deleted IS NULL ORDER BY position"
+    )
     runs, left_out = _runs(view, "SELECT * FROM runs WHERE workspace = ? ORDER BY position DESC", name)
     left_out += more(len(versions) - VERSIONS, "version", "versions", f"goldfish log --stream workspace:{name}")
     hidden = len(all_versions) - len(versions)
@@ -80,6 +86,8 @@ def workspace_story(view: View, name: str, *, pruned: bool = False) -> Workspace
         branches=[found["workspace"] for found in view.rows(branches, name)],
         versions=_lines(view, versions[:VERSIONS]),
         runs=runs,
+        awaiting=awaiting(view, name),
+        trends=trend_lines(view, name, limit=RUNS),
         thoughts=notes_about(view, name),
         left_out=left_out,
         **own,
