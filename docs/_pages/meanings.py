@@ -41,6 +41,11 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "message": "What changed, in the words of whoever saved it.",
         "by": "What made it a version.",
     },
+    "workspace.files-imported": {
+        "came_from": "The directory.",
+        "files": "How many files the tree holds.",
+        "skipped": "What was left out of the tree.",
+    },
     "workspace.rolled-back": {
         "to": "The number of the version.",
         "tree": "The tree of that version.",

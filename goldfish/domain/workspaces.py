@@ -61,6 +61,15 @@ class Workspace:
         message: str
         by: SavedBy
 
+    class FilesImported(Event):
+        """Files from a directory that is no slot were recorded as this tree; what was left out is named."""
+
+        NAME: ClassVar[str] = "workspace.files-imported"
+        came_from: str
+        tree: str
+        files: int
+        skipped: list[Skipped]
+
     class RolledBack(Event):
         """The files in the slot were put back to a version; what was there before is kept as `safety`."""
 
@@ -132,6 +141,7 @@ class Workspace:
     versions: dict[int, str] = field(default_factory=dict)  # number → tree, the pruned ones too
     pruned: dict[int, str] = field(default_factory=dict)  # number → reason
     deleted: str | None = None  # why
+    came_from: str | None = None  # the directory that its files were last imported from
 
     def apply(self, event: Event) -> Workspace:
         """The workspace after this fact."""
@@ -142,6 +152,8 @@ class Workspace:
                 return after(self, slot=event.slot, tree=event.tree, placed=event.tree, placed_at=self.version + 1)
             case Workspace.EditsSynced():
                 return after(self, tree=event.tree)
+            case Workspace.FilesImported():
+                return after(self, tree=event.tree, came_from=event.came_from)
             case Workspace.VersionSaved():
                 return after(self, versions={**self.versions, event.number: event.tree})
             case Workspace.RolledBack():
@@ -216,6 +228,15 @@ class Workspace:
         """Record the files as they are; nothing when they are known already."""
         slot = self.in_slot()
         return [] if tree == self.tree else [Workspace.EditsSynced(slot=slot, tree=tree, files=files, skipped=skipped)]
+
+    def bring_in(self, came_from: str, tree: str, files: int, skipped: list[Skipped]) -> list[Event]:
+        """Record files of a directory that is no slot, if nobody edits the workspace in one."""
+        self.must_be_there()
+        if self.slot is not None:
+            raise AlreadyMounted(given=self.name, slot=self.slot)
+        if tree == self.tree:
+            return []
+        return [Workspace.FilesImported(came_from=came_from, tree=tree, files=files, skipped=skipped)]
 
     def save(self, message: str, by: SavedBy) -> list[Event]:
         """Give the recorded files the next number."""

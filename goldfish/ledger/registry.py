@@ -28,6 +28,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     Workspace.Mounted,
     Workspace.EditsSynced,
     Workspace.VersionSaved,
+    Workspace.FilesImported,
     Workspace.RolledBack,
     Workspace.EditsRescued,
     Workspace.Unmounted,

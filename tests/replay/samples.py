@@ -71,6 +71,12 @@ SAMPLES: tuple[Event, ...] = (
     Workspace.Mounted(slot="w1", tree=TREE),
     Workspace.EditsSynced(slot="w1", tree=TREE, files=3, skipped=[Skipped(path="a/pipe", why="it is a pipe")]),
     Workspace.VersionSaved(number=2, tree=TREE, message="smaller steps", by="save"),
+    Workspace.FilesImported(
+        came_from="/home/ana/nets",
+        tree=TREE,
+        files=2,
+        skipped=[Skipped(path=".venv", why="a virtual environment")],
+    ),
     Workspace.RolledBack(slot="w1", to=1, tree=TREE, safety=TREE),
     Workspace.EditsRescued(slot="w1", tree=TREE),
     Workspace.Unmounted(slot="w1", tree=TREE),
