@@ -60,6 +60,15 @@ def _npy(path: Path) -> dict[str, JsonValue]:
     return {"shape": list(shape), "dtype": str(dtype)}
 
 
+def _npz(path: Path) -> dict[str, JsonValue]:
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            raise NotThisFormat(f"it is declared as npz, but {_looks_like(path)}")
+    from goldfish.adapters.output_capture.archives import describe_npz
+
+    return describe_npz(path)
+
+
 def _csv(path: Path) -> dict[str, JsonValue]:
     with path.open(encoding="utf-8-sig", errors="strict", newline="") as file:
         try:
@@ -156,6 +165,7 @@ def _no_number(word: str) -> NoReturn:
 
 _FORMATS: dict[SignalType, Callable[[Path], dict[str, JsonValue]]] = {
     "npy": _npy,
+    "npz": _npz,
     "csv": _csv,
     "parquet": _parquet,
     "json": _json,
