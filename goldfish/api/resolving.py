@@ -6,21 +6,19 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from goldfish.api.meaning import Meaning
 from goldfish.api.overrides import Replacements
 from goldfish.api.pipeline_files import PipelineFiles
 from goldfish.application import Session
-from goldfish.domain.canonical import canonical
-from goldfish.domain.fingerprints import fingerprint
-from goldfish.domain.names import Digest, TreeId
+from goldfish.domain.names import Digest
 from goldfish.domain.pipelines import Pipeline
 from goldfish.domain.planning import Plan, Upstream, plan_run, replaced_inputs
 from goldfish.domain.reachable import Code
 from goldfish.domain.settings import parse_setting
 from goldfish.domain.sources import Source
-from goldfish.domain.values import Environment, StagePlan
-from goldfish.errors import SecretRefused
-from goldfish.policies.reusing import Circumstances, Foreseen, foresee
-from goldfish.ports import Snapshot, TreeFile
+from goldfish.domain.spec_grammar import with_results
+from goldfish.domain.values import StagePlan
+from goldfish.ports import Snapshot
 from goldfish.queries.tried import latest_output
 
 if TYPE_CHECKING:
@@ -35,41 +33,36 @@ if TYPE_CHECKING:
 _SOURCES: dict[str, PythonSource] = {}  # what each file's bytes say, for as long as this process lives
 
 
-def environment_of(core: Core) -> Environment:
-    """What a run would stand on now."""
-    found, packages = core.services.runners["process"].environment()
-    stored = core.services.artifacts.put_bytes(canonical(packages))
-    return found.model_copy(update={"packages": stored.digest})
-
-
-class Resolved:
+class Resolved(Meaning):
     """A request against the files of a workspace as they are now. The files are taken once, when first needed."""
 
     def __init__(self, core: Core, workspace: Workspace, asked: Asked, register: Callable[[Path], str]) -> None:
         """`register` makes a path that the request names a source, and returns its reference."""
-        self._core = core
+        super().__init__(core, workspace, fresh=asked.fresh)
         self._register = register
-        self.workspace = workspace
         self._asked = asked
+
+    @property
+    def pipeline_name(self) -> str:
+        """The name in the pipeline's file."""
+        return self.pipeline.name
 
     @cached_property
     def taken(self) -> Snapshot | None:
-        """The files as they are now; None when the workspace is not mounted."""
+        """The files in the slot; None when the workspace is not mounted."""
         slot = self.workspace.slot
         if slot is None:
             return None
         self._core.slots.settle(self.workspace)
         return self._core.services.snapshots.take(self._core.layout.slot(slot), cache=slot)
 
-    @cached_property
-    def tree(self) -> TreeId:
-        """The tree that will be run."""
-        return self.taken.tree if self.taken is not None else TreeId(self.workspace.tree)
-
-    @cached_property
-    def files(self) -> list[TreeFile]:
-        """The files of the tree."""
-        return self._core.services.snapshots.files(self.tree)
+    def record_files(self, session: Session) -> Workspace:
+        """Record what is in the slot."""
+        workspace = session.workspace(self.workspace.name)
+        if self.taken is None:
+            return workspace
+        events = workspace.sync(self.taken.tree, self.taken.files, self.taken.skipped)
+        return session.record(workspace, events)
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -99,26 +92,9 @@ class Resolved:
             overrides=asked.overrides,
             seed=asked.seed,
         )
-        for stage in plan.stages:
-            if self._core.services.redactor.finds({"config": stage.config, "environment": stage.environment}):
-                raise SecretRefused(stage=stage.name)
-        return Plan([self._within_reach(stage) for stage in plan.stages], plan.seed)
-
-    @cached_property
-    def environment(self) -> Environment:
-        """What it would run on."""
-        return environment_of(self._core)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Equal for requests that are the same experiment."""
-        return fingerprint(self.files, self.plan.stages, self.environment, self.plan.seed)
-
-    @cached_property
-    def foreseen(self) -> dict[str, Foreseen]:
-        """What each stage would read, and which earlier execution could stand in for it."""
-        shared = Circumstances(self.tree, self.environment, self.plan.seed)
-        return foresee(self._core.services.work, shared, self.plan.stages, fresh=self._asked.fresh)
+        stages = with_results(plan.stages, asked.results)
+        self._refuse_secrets(stages)
+        return Plan([self._within_reach(stage) for stage in stages], plan.seed)
 
     def _within_reach(self, stage: StagePlan) -> StagePlan:
         reached = self._code.stage(stage).files

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from goldfish.application import Session
 from goldfish.domain.contract_matching import Described, violations
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import execution_id, split_execution
 from goldfish.domain.runs import Run
+from goldfish.domain.settling import refuse_broken_input
 from goldfish.domain.values import InputPlan, StagePlan
 from goldfish.errors import LaunchRefused
 
@@ -42,6 +45,23 @@ def refuse_broken_inputs(session: Session, request: Run, execution: Execution) -
         if found := violations(given.contract, given.type, known[given.name]):
             why = f"the input {given.name} is not what its contract says: {'; '.join(found[:5])}"
             raise LaunchRefused(execution=execution.stream, why=why)
+
+
+def refuse_unfit_bytes(session: Session, stages: Iterable[StagePlan]) -> None:
+    """Raise `ContractBroken` when bytes that a plan names are known not to be what an input asks for."""
+    for stage in stages:
+        for given in stage.inputs:
+            if given.contract is not None and given.ref is not None:
+                refuse_broken_input(stage.name, given, described_at(session, given.ref) or {})
+
+
+def keeps_contracts(stage: StagePlan, execution: Execution) -> bool:
+    """Whether what an earlier execution wrote is what the contracts of the stage now say."""
+    return not any(
+        violations(output.contract, output.type, execution.outputs[output.name].described)
+        for output in stage.outputs
+        if output.contract is not None and output.contract.enforcement == "block" and output.name in execution.outputs
+    )
 
 
 def _ref(run: str, given: InputPlan) -> str:

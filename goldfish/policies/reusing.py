@@ -11,6 +11,7 @@ from goldfish.domain.fingerprints import stage_fingerprint
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, InputPlan, ResolvedInput, StagePlan
 from goldfish.ledger.journal import Journal
+from goldfish.policies.contracts import keeps_contracts
 from goldfish.policies.earlier import earlier_execution, earlier_failure
 from goldfish.ports import Artifacts, Snapshots, TreeFile
 
@@ -46,13 +47,16 @@ class Work:
         return stage_fingerprint(stage, files, inputs, shared.environment, shared.seed)
 
     def done(self, stage: StagePlan, fingerprint: str) -> Earlier | None:
-        """The newest execution that did this work; None also when something it wrote is gone from the store."""
+        """The newest execution that did this work.
+
+        None also when something it wrote is gone from the store, or is not what the contracts say by now.
+        """
         if not stage.reuse:
             return None
         found = earlier_execution(self._journal, fingerprint)
         if found is None or not all(self._artifacts.has(Digest(digest)) for digest in _digests(found[1])):
             return None
-        return Earlier(*found)
+        return Earlier(*found) if keeps_contracts(stage, found[1]) else None
 
     def failed(self, fingerprint: str) -> Earlier | None:
         """The newest execution that did this work and failed."""
