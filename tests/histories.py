@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream, execution_id, slot_stream, source_stream, version_id, workspace_stream
+from goldfish.domain.notes import Note, NoteKind, Resolution
 from goldfish.domain.projects import Project
 from goldfish.domain.pruning import delete, prune_many, restore_versions, undelete
 from goldfish.domain.runs import Run
@@ -54,6 +55,7 @@ class History:
     slots: dict[str, Slot] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     tags: Tags = field(default_factory=Tags)
+    notes: dict[str, Note] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     executions: dict[str, dict[str, Execution]] = field(default_factory=dict)
 
@@ -88,6 +90,11 @@ class History:
             self.sources[name] = self.sources[name].apply(event)
         self.log.append(source_stream(name), *events)
 
+    def to_note(self, note: str, events: list[Event]) -> None:
+        for event in events:
+            self.notes[note] = self.notes[note].apply(event)
+        self.log.append(note, *events, actor="coder", kind="agent")
+
     def to_run(self, run: str, events: list[Event]) -> None:
         for event in events:
             self.runs[run] = self.runs[run].apply(event)
@@ -121,6 +128,35 @@ def histories(draw: st.DrawFn, most: int = 14) -> History:
 def _think(draw: st.DrawFn, history: History) -> None:
     about = draw(st.none() | st.sampled_from(sorted(history.runs) or ["baseline"]))
     history.to_project(history.project.log_thought(draw(TEXTS), about))
+
+
+def _note(draw: st.DrawFn, history: History) -> None:
+    kind: NoteKind = draw(st.sampled_from(["thought", "hypothesis", "decision"]))
+    refs = st.lists(st.sampled_from([*sorted(history.runs), *history.notes, "baseline@v1"]), max_size=2)
+    because = draw(refs) if kind == "decision" else []
+    number = 1 + sum(note.startswith(kind) for note in history.notes)
+    history.notes[f"{kind}-{number}"] = Note(Stream(f"{kind}-{number}"))
+    logged = Note.Logged(kind=kind, text=draw(TEXTS), about=draw(refs), because=because)
+    history.to_note(f"{kind}-{number}", history.notes[f"{kind}-{number}"].log(logged))
+
+
+def _change_note(draw: st.DrawFn, history: History) -> None:
+    if not history.notes:
+        raise Refusal
+    name = draw(st.sampled_from(sorted(history.notes)))
+    note = history.notes[name]
+    resolution: Resolution = draw(st.sampled_from(["supported", "refuted", "abandoned"]))
+    change = draw(
+        st.sampled_from(
+            [
+                lambda: note.amend(draw(TEXTS), draw(st.none() | st.just(["baseline"]))),
+                lambda: note.resolve(resolution, draw(st.none() | TEXTS), sorted(history.runs)[:1]),
+                lambda: note.supersede("decision-1"),
+                lambda: note.withdraw(draw(TEXTS)),
+            ]
+        )
+    )
+    history.to_note(name, change())
 
 
 def _set_goal(draw: st.DrawFn, history: History) -> None:
@@ -363,5 +399,6 @@ def _digest(draw: st.DrawFn) -> str:
 _STEPS = [
     *[_create, _mount, _edit, _save, _roll_back, _unmount, _register, _change_source, _request, _request, _cancel, _think],
     *[_invariant, _tag, _tag, _prune, _prune, _delete, _aim],
+    *[_note, _change_note],
     *[_set_goal, _park, *[_progress] * 12],
 ]

@@ -56,3 +56,32 @@ def best_runs(view: View, limit: int) -> tuple[list[Best], int]:
             fields = {name: row[name] for name in ("metric", "value", "run", "stage", "version", "among")}
             found[row["metric"]] = Best(direction=way, **fields)
     return list(found.values())[:limit], len(found)
+
+
+def best_of_workspaces(view: View, workspaces: list[str]) -> dict[str, Best]:
+    """The best run of each workspace, by the metric that most of its runs have."""
+    rows = view.rows(
+        """
+        WITH good AS (
+            SELECT workspace, metric, stage, last, run, version, runs.position AS position FROM metrics
+            JOIN runs USING (run)
+            WHERE outcome = 'succeeded' AND last_is_finite AND workspace IN (SELECT unnest(?::VARCHAR[]))
+        ), ends AS (
+            SELECT workspace, metric, count(*) AS among, min(last) AS low, max(last) AS high FROM good
+            GROUP BY workspace, metric
+            QUALIFY row_number() OVER (PARTITION BY workspace ORDER BY among DESC, metric) = 1
+        )
+        SELECT workspace, metric, among, last AS value, last = low AS smallest, last = high AS largest,
+               unnest(min({'position': position, 'stage': stage, 'run': run, 'version': version}))
+        FROM good JOIN ends USING (workspace, metric) WHERE last = low OR last = high
+        GROUP BY workspace, metric, among, last, low, high
+        """,
+        workspaces,
+    )
+    found: dict[str, Best] = {}
+    for row in rows:
+        way = direction(row["metric"])
+        if row["smallest" if way == "minimize" else "largest"]:
+            fields = {name: row[name] for name in ("metric", "value", "run", "stage", "version", "among")}
+            found[row["workspace"]] = Best(direction=way, **fields)
+    return found

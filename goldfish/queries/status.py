@@ -7,13 +7,16 @@ from pydantic import Field
 from goldfish.domain.event import Value
 from goldfish.domain.notes import NoteKind
 from goldfish.projections.projector import View
+from goldfish.queries.awaiting import Awaiting, awaiting
 from goldfish.queries.best import Best, best_runs
 from goldfish.queries.failures import FailedWork, failures
 from goldfish.queries.invariants import InvariantLine, invariant_lines
 from goldfish.queries.lines import ActivityLine, RunLine, activity, more, run_lines
 from goldfish.queries.tags import TagLine, tag_lines, tags_of
 from goldfish.queries.thoughts import ThoughtLine, current_notes
+from goldfish.queries.trends import TrendLine, trend_lines
 
+TRENDS = 8
 UNDER_WAY = ("requested", "running")
 RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, CHANGES, TAGS = 8, 10, 10, 8, 5, 20, 10
 NOTES: dict[NoteKind, int] = {"decision": 8, "hypothesis": 8, "thought": 5}
@@ -56,6 +59,12 @@ class Counts(Value):
     lost: int
     parked: int
     under_way: int
+    never_mended: int  # kinds of work that failed and never succeeded
+    metrics: int  # names of metrics of runs that succeeded
+    tags: int
+    decisions: int  # standing
+    hypotheses: int  # open
+    thoughts: int  # not withdrawn
 
 
 class Status(Value):
@@ -72,6 +81,8 @@ class Status(Value):
     results: list[RunLine]
     best: list[Best]
     best_is: str = "the last value among runs that succeeded; the direction is guessed from the metric's name"
+    awaiting: list[Awaiting] = Field(default_factory=list)
+    trends: list[TrendLine] = Field(default_factory=list)
     failures: list[FailedWork]
     decisions: list[ThoughtLine]
     hypotheses: list[ThoughtLine]
@@ -85,17 +96,27 @@ class Status(Value):
 def status(view: View, *, since: int | None = None) -> Status:
     """Goal, workspaces, what runs, results, what failed, decisions, recent thoughts; changes after `since`."""
     project = view.row("SELECT name, goal FROM project") or {"name": "", "goal": None}
-    counts = _counts(view)
+    counted = _counts(view)
     workspaces, runs = _workspaces(view), _runs(view)
     best, metrics = best_runs(view, METRICS)
     failed, all_failed = failures(view, FAILURES)
     changes = [] if since is None else activity(view, CHANGES + 1, since)
-    finished = counts.runs - counts.under_way
     sources = _sources(view)
     notes, noted = current_notes(view, NOTES)
+    counts = Counts(
+        **counted,
+        events=view.position,
+        never_mended=all_failed,
+        metrics=metrics,
+        tags=_tags(view),
+        decisions=noted["decision"],
+        hypotheses=noted["hypothesis"],
+        thoughts=noted["thought"],
+    )
+    finished = counts.runs - counts.under_way
     left_out = [
         *more(counts.workspaces - len(workspaces), "workspace", "workspaces", "goldfish show WORKSPACE"),
-        *more(_tags(view) - TAGS, "tag", "tags", "goldfish tags"),
+        *more(counts.tags - TAGS, "tag", "tags", "goldfish tags"),
         *more(counts.sources - len(sources), "source", "sources", "goldfish show SOURCE"),
         *more(counts.under_way - RESULTS, "run under way", "runs under way", "goldfish history"),
         *more(finished - RESULTS, "result", "results", "goldfish history"),
@@ -116,6 +137,8 @@ def status(view: View, *, since: int | None = None) -> Status:
         under_way=[run for run in runs if run.state in UNDER_WAY],
         results=[run for run in runs if run.state not in UNDER_WAY],
         best=best,
+        awaiting=awaiting(view)[:WORKSPACES],
+        trends=trend_lines(view, limit=TRENDS),
         failures=failed,
         decisions=notes["decision"],
         hypotheses=notes["hypothesis"],
@@ -145,9 +168,11 @@ def _workspaces(view: View) -> list[WorkspaceLine]:
         """
         SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty,
                CASE WHEN dirty THEN (SELECT max_by(version, number) FROM versions WHERE
-                    versions.workspace = workspaces.workspace AND versions.pruned IS NULL AND versions.tree = workspaces.tree) END AS same_as
+                    versions.workspace = workspaces.workspace AND versions.pruned IS NULL
+                    AND versions.tree = workspaces.tree) END AS same_as
         FROM workspaces WHERE deleted IS NULL
-        ORDER BY slot IS NULL, slot, changed DESC LIMIT ?
+        ORDER BY slot IS NULL, greatest(changed, (SELECT max(position) FROM runs WHERE
+                 runs.workspace = workspaces.workspace)) DESC LIMIT ?
         """,
         WORKSPACES,
     )
@@ -170,7 +195,7 @@ def _sources(view: View) -> list[SourceLine]:
     return [SourceLine.model_validate(row) for row in rows]
 
 
-def _counts(view: View) -> Counts:
+def _counts(view: View) -> dict[str, int]:
     row = view.row(
         """
         SELECT (SELECT count(*) FROM workspaces WHERE deleted IS NULL) AS workspaces,
@@ -185,4 +210,4 @@ def _counts(view: View) -> Counts:
         FROM runs
         """
     )
-    return Counts.model_validate({**(row or {}), "events": view.position})
+    return row or {}

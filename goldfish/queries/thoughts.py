@@ -139,5 +139,17 @@ def current_notes(
     return found, counts
 
 
+def settled_hypotheses(view: View, limit: int) -> tuple[list[ThoughtLine], int]:
+    """The hypotheses that were resolved last, and how many are resolved in all."""
+    rows = view.rows(
+        """
+        SELECT *, count(*) OVER () AS all_of_them FROM thoughts
+        WHERE state IN ('supported', 'refuted', 'abandoned') ORDER BY changed DESC LIMIT ?
+        """,
+        limit,
+    )
+    return [_line(row) for row in rows], rows[0]["all_of_them"] if rows else 0
+
+
 def _line(row: dict[str, object]) -> ThoughtLine:
     return ThoughtLine.model_validate({name: row[name] for name in ThoughtLine.model_fields})

@@ -14,6 +14,7 @@ from goldfish.queries.lineage import lineage, to_mermaid
 from goldfish.queries.show import show
 from goldfish.queries.state_document import state_document
 from goldfish.queries.status import status
+from goldfish.queries.thoughts import thoughts
 from tests.histories import History, histories
 
 
@@ -22,12 +23,14 @@ def answers(view: View) -> list[Any]:
     rows = view.rows("SELECT run AS ref FROM runs UNION ALL SELECT workspace FROM workspaces ORDER BY ref")
     refs = [row["ref"] for row in rows]
     runs = [ref for ref in refs if ref.startswith("run-")]
+    notes = [line.note for line in thoughts(view).notes if line.note]
     graphs = [lineage(view, ref, direction="both") for ref in refs]
     return [
         status(view, since=3),
         history(view),
         state_document(view),
-        [show(view, ref) for ref in refs],
+        [thoughts(view, search="a 1"), thoughts(view, about="baseline"), thoughts(view, since=5, limit=2)],
+        [show(view, ref) for ref in [*refs, *notes]],
         [compare(view, runs[0], run) for run in runs],
         graphs,
         [to_mermaid(graph) for graph in graphs],

@@ -98,7 +98,7 @@ def test_files_of_an_earlier_version_are_no_edits() -> None:
     (back,) = status(now(log)).workspaces
     assert (edited.dirty, edited.same_as) == (True, None)
     assert (back.dirty, back.same_as) == (True, "baseline@v1")
-    assert "- baseline@v2, in workspaces/w1, rolled back to baseline@v1: " in state_document(now(log))[0]
+    assert "- baseline@v2, in workspaces/w1, rolled back to baseline@v1; best " in state_document(now(log))[0]
 
 
 def test_a_success_needs_no_cause_and_seconds_are_exact_to_the_millisecond(answer: Status) -> None:
