@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from goldfish.api.resolving import Resolved
+    from goldfish.api.meaning import Meaning
     from goldfish.domain.values import InputPlan, Origin, StagePlan
     from goldfish.policies.reusing import Foreseen
     from goldfish.projections.projector import View
 
 
-def preview(meaning: Resolved, view: View) -> PlanAnswer:
+def preview(meaning: Meaning, view: View) -> PlanAnswer:
     """The plan of a request, stage by stage, in the order in which they would be carried out."""
     workspace, plan = meaning.workspace, meaning.plan
     is_new = workspace.versions.get(workspace.latest) != meaning.tree
@@ -34,7 +34,7 @@ def preview(meaning: Resolved, view: View) -> PlanAnswer:
         version=version_id(workspace.name, workspace.latest + is_new),
         is_new=is_new,
         tree=meaning.tree,
-        pipeline=meaning.pipeline.name,
+        pipeline=meaning.pipeline_name,
         seed=plan.seed,
         fingerprint=meaning.fingerprint,
         stages=stages,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from goldfish.api.asking import Asked
     from goldfish.api.core import Core
-    from goldfish.api.resolving import Resolved
+    from goldfish.api.meaning import Meaning
     from goldfish.application import Session
     from goldfish.domain.values import Reason
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class RunRequest:
     """One request. `decide` may be called again when others were faster; the files are taken once."""
 
-    def __init__(self, core: Core, meaning: Resolved, asked: Asked, reason: Reason) -> None:
+    def __init__(self, core: Core, meaning: Meaning, asked: Asked, reason: Reason) -> None:
         self._core = core
         self._asked = asked
         self._reason = reason
@@ -37,7 +37,6 @@ class RunRequest:
     def decide(self, session: Session) -> None:
         """Record the files, the version and the request in one step; or nothing, when it was tried before."""
         meaning, asked = self._meaning, self._asked
-        workspace = session.workspace(meaning.workspace.name)
         plan, mark = meaning.plan, meaning.fingerprint
         # The number comes before the look at history: whoever asks for the same meanwhile takes this very number, so
         # that one of the two decides again and finds the other.
@@ -46,16 +45,14 @@ class RunRequest:
         self._tried = None if asked.rerun else tries.answer()
         if self._tried is not None:
             return
-        if meaning.taken is not None:
-            taken = meaning.taken
-            workspace = session.record(workspace, workspace.sync(taken.tree, taken.files, taken.skipped))
+        workspace = meaning.record_files(session)
         workspace = session.record(workspace, workspace.ensure_saved(self._reason.description[:200], "run"))
         earlier = tries.same if asked.rerun else None
         requested = Run.Requested(
             workspace=workspace.name,
             number=workspace.latest,
             tree=meaning.tree,
-            pipeline=meaning.pipeline.name,
+            pipeline=meaning.pipeline_name,
             stages=plan.stages,
             reason=self._reason,
             environment=meaning.environment,

@@ -18,6 +18,7 @@ from goldfish.domain.settings import parse_setting
 from goldfish.domain.sources import Source
 from goldfish.domain.spec_grammar import with_results
 from goldfish.domain.values import StagePlan
+from goldfish.policies.contracts import refuse_unfit_bytes
 from goldfish.ports import Snapshot
 from goldfish.queries.tried import latest_output
 
@@ -94,6 +95,7 @@ class Resolved(Meaning):
         )
         stages = with_results(plan.stages, asked.results)
         self._refuse_secrets(stages)
+        refuse_unfit_bytes(Session(self._core.application.journal), stages)
         return Plan([self._within_reach(stage) for stage in stages], plan.seed)
 
     def _within_reach(self, stage: StagePlan) -> StagePlan:

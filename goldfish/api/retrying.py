@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goldfish.api.resolving import environment_of
+from goldfish.api.meaning import environment_of
 from goldfish.domain.fingerprints import fingerprint
 from goldfish.domain.names import TreeId
 from goldfish.errors import NothingToRetry

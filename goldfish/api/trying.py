@@ -11,13 +11,13 @@ from goldfish.policies.earlier import EarlierRun, earlier_run
 
 if TYPE_CHECKING:
     from goldfish.api.core import Core
-    from goldfish.api.resolving import Resolved
+    from goldfish.api.meaning import Meaning
 
 
 class Tries:
     """What history says about one request."""
 
-    def __init__(self, core: Core, meaning: Resolved) -> None:
+    def __init__(self, core: Core, meaning: Meaning) -> None:
         self._core = core
         self._meaning = meaning
 
