@@ -146,17 +146,15 @@ def _change_note(draw: st.DrawFn, history: History) -> None:
     name = draw(st.sampled_from(sorted(history.notes)))
     note = history.notes[name]
     resolution: Resolution = draw(st.sampled_from(["supported", "refuted", "abandoned"]))
-    change = draw(
-        st.sampled_from(
-            [
-                lambda: note.amend(draw(TEXTS), draw(st.none() | st.just(["baseline"]))),
-                lambda: note.resolve(resolution, draw(st.none() | TEXTS), sorted(history.runs)[:1]),
-                lambda: note.supersede("decision-1"),
-                lambda: note.withdraw(draw(TEXTS)),
-            ]
-        )
-    )
-    history.to_note(name, change())
+    match draw(st.sampled_from(["amend", "resolve", "supersede", "withdraw"])):
+        case "amend":
+            history.to_note(name, note.amend(draw(TEXTS), draw(st.none() | st.just(["baseline"]))))
+        case "resolve":
+            history.to_note(name, note.resolve(resolution, draw(st.none() | TEXTS), sorted(history.runs)[:1]))
+        case "supersede":
+            history.to_note(name, note.supersede("decision-1"))
+        case _:
+            history.to_note(name, note.withdraw(draw(TEXTS)))
 
 
 def _set_goal(draw: st.DrawFn, history: History) -> None:

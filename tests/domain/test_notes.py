@@ -9,8 +9,8 @@ from goldfish.errors import NoteExists, UnknownNote, WrongKindOfNote
 from tests.given import given
 
 
-def logged(kind: NoteKind, **more: list[str]) -> Note.Logged:
-    return Note.Logged(kind=kind, text="warm-up helps", **more)
+def logged(kind: NoteKind, about: list[str] | None = None) -> Note.Logged:
+    return Note.Logged(kind=kind, text="warm-up helps", about=about or [])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -126,13 +127,14 @@ def test_a_reference_to_nothing_is_refused_with_near_names(
 ) -> None:
     goldfish.log_thought("one")
     before = goldfish.log()
-    for log in (
+    attempts: list[Callable[[], object]] = [
         lambda: goldfish.log_thought("x", about=about),
         lambda: goldfish.log_hypothesis("x", about=["baseline", about]),
         lambda: goldfish.log_decision("x", because=about),
         lambda: goldfish.log_decision("x", instead_of=about),
         lambda: goldfish.amend_note("thought-1", "x", about=about),
-    ):
+    ]
+    for log in attempts:
         with pytest.raises(error) as caught:
             log()
         assert caught.value.near == near  # type: ignore[attr-defined]

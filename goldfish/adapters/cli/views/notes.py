@@ -12,6 +12,8 @@ from goldfish.adapters.cli.views.said import say
 from goldfish.adapters.cli.views.wording import moment
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from goldfish.api.answers import ThoughtAnswer
     from goldfish.queries.show import NoteStory
     from goldfish.queries.thoughts import ThoughtLine, Thoughts
@@ -25,9 +27,8 @@ def kept(answer: ThoughtAnswer) -> None:
     of = f" about {_names(answer.about)}" if answer.about else ""
     because = f", because of {_names(answer.because)}" if answer.because else ""
     ends = f" It supersedes {_names(answer.superseded)}." if answer.superseded else ""
-    steps = ()
-    if answer.kind == "hypothesis":
-        steps = (f"goldfish hypothesis resolve {answer.note} supported|refuted|abandoned --evidence RUN",)
+    resolving = f"goldfish hypothesis resolve {answer.note} supported|refuted|abandoned --evidence RUN"
+    steps = [resolving] if answer.kind == "hypothesis" else []
     say(f"Kept as {answer.note or 'a thought'}{of}{because}.{ends}", *steps)
 
 
@@ -72,10 +73,10 @@ def story(answer: NoteStory) -> None:
     notes(answer.thoughts)
 
 
-def _blocks(lines: Sequence[ThoughtLine]) -> list[object]:
+def _blocks(lines: Sequence[ThoughtLine]) -> list[RenderableType]:
     from goldfish.adapters.cli.views.terminal import block, text
 
-    made: list[object] = []
+    made: list[RenderableType] = []
     for line in lines:
         head = text(line.note or "thought", "bold") + text(f"  {line.state}", COLORS.get(line.state, "dim"))
         made += ["", head + text(f"  {moment(line.recorded_at)} {line.actor}{_of(line)}", "dim"), block(line.text)]
