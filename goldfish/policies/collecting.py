@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from goldfish.application import Session
 from goldfish.domain.checks import evaluate
 from goldfish.domain.checks.readable import metrics_readable
 from goldfish.domain.contract_checks import contract_checks
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
-from goldfish.domain.names import execution_id
+from goldfish.domain.names import TreeId, execution_id
+from goldfish.errors import OutputRefused
 from goldfish.policies.contracts import read_by
+from goldfish.policies.gathering import FILES, gather, in_words
 from goldfish.policies.launching import order_of
 from goldfish.policies.tools import Tools
 from goldfish.ports import Captured, LaunchOrder
@@ -23,7 +27,8 @@ def collect_the_evidence(tools: Tools, run: str, stage: str) -> None:
     if execution.concluded is not None:
         return
     order = order_of(tools, session.run(run), execution)
-    evidence = _evidence(tools, execution, order) if order.directory.is_dir() else []
+    tree = TreeId(session.run(run).plan.tree)
+    evidence = _evidence(tools, execution, order, tree) if order.directory.is_dir() else []
     evidence += _contracts(session, run, order, evidence)
 
     def conclude(session: Session) -> None:
@@ -33,9 +38,10 @@ def collect_the_evidence(tools: Tools, run: str, stage: str) -> None:
     tools.record("concluded", name, conclude)
 
 
-def _evidence(tools: Tools, execution: Execution, order: LaunchOrder) -> list[Event]:
+def _evidence(tools: Tools, execution: Execution, order: LaunchOrder, tree: TreeId) -> list[Event]:
     ended_well = execution.exited is not None and execution.exited.exit_code == 0
-    outputs = [_output(c) for c in tools.capture.outputs(order) if ended_well or c.stored is not None]
+    captured = _gathered(tools, order, tree) if order.stage.gather else tools.capture.outputs(order)
+    outputs = [_output(c) for c in captured if ended_well or c.stored is not None]
     artifacts = [
         Execution.ArtifactLogged(name=name, digest=stored.digest, size=stored.size)
         for name, stored in tools.capture.artifacts(order)
@@ -48,6 +54,22 @@ def _evidence(tools: Tools, execution: Execution, order: LaunchOrder) -> list[Ev
     log = tools.capture.log(order)
     kept = [Execution.LogKept(log=log)] if log is not None else []
     return [*outputs, *artifacts, sealed, *kept, *checks]
+
+
+def _gathered(tools: Tools, order: LaunchOrder, tree: TreeId) -> list[Captured]:
+    """The outputs, with the files that the stage added or changed among them."""
+    stage = order.stage
+    if all(output.name != FILES.name for output in stage.outputs):
+        order = replace(order, stage=stage.model_copy(update={"outputs": [*stage.outputs, FILES]}))
+    try:
+        left_out = in_words(gather(tools, order, tree))
+    except OutputRefused as refusal:
+        refused = Captured(FILES.name, FILES.type, None, refused=str(refusal.facts["why"]))
+        return [refused, *(c for c in tools.capture.outputs(order) if c.name != FILES.name)]
+    return [
+        replace(c, described={**c.described, **left_out}) if c.name == FILES.name else c
+        for c in tools.capture.outputs(order)
+    ]
 
 
 def _contracts(session: Session, run: str, order: LaunchOrder, evidence: list[Event]) -> list[Event]:

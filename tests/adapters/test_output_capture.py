@@ -66,6 +66,52 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+# ── what is missing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_optional_output_that_was_not_written_is_passed_over(bench: Bench) -> None:
+    plans = [OutputPlan(name="a", type="json"), OutputPlan(name="b", type="json", optional=True)]
+    (bench.outputs / "a.json").write_text("1")
+    assert [c.name for c in bench.capture.outputs(bench.order(*plans))] == ["a"]
+    (bench.outputs / "b.json").write_text("no json")
+    assert [c.stored is None for c in bench.capture.outputs(bench.order(*plans))] == [False, True]
+
+
+def module(bench: Bench, source: str) -> None:
+    (bench.directory / "code").mkdir()
+    (bench.directory / "code/m.py").write_text(source)
+
+
+@pytest.mark.parametrize("source", ["", "def train():\n    pass\n", "def run():\n    def main():\n        pass\n"])
+def test_a_module_without_main_that_wrote_nothing_is_told_so(bench: Bench, source: str) -> None:
+    module(bench, source)
+    assert bench.refusal("json") == (
+        "it was not written; the stage wrote: nothing. m.py defines no main(), which goldfish calls"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def main():\n    pass\n",
+        "main = print\n",
+        "if True:\n    main = 1\n",
+        "from lib import main\n",
+        "from lib import *\n",
+    ],
+)
+def test_a_module_with_main_that_wrote_nothing_gets_no_such_hint(bench: Bench, source: str) -> None:
+    module(bench, source)
+    assert "main()" not in bench.refusal("json")
+
+
+def test_a_module_that_wrote_something_gets_no_such_hint(bench: Bench) -> None:
+    module(bench, "pass")
+    (bench.outputs / "b.json").write_text("1")
+    plans = [OutputPlan(name="a", type="json"), OutputPlan(name="b", type="json")]
+    assert "main()" not in str([c.refused for c in bench.capture.outputs(bench.order(*plans))])
+
+
 # ── what is taken ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

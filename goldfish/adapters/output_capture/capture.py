@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
+from goldfish import files
 from goldfish.adapters.output_capture import formats, probing
 from goldfish.adapters.output_capture.folder import Folder, NotUsable, opened
 from goldfish.domain.values import SUFFIX, LogFile, OutputPlan
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LARGEST_INDEX = 16 << 20  # bytes
+_LARGEST_MODULE = 4 << 20  # bytes
+_MAIN = re.compile(rb"^(?:async\s+)?def\s+main\b|^\s*main\s*[:=]|^\s*(?:from|import)\b.*(?:\bmain\b|\*)", re.MULTILINE)
 _ARTIFACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-/:]{0,255}")
 _ARTIFACT_FILE = re.compile(r"[0-9a-f]{16}")
 
@@ -33,9 +37,11 @@ class FileCapture:
         room = order.stage.limits.outputs
         captured: list[Captured] = []
         with opened(order.directory, "outputs") as folder:
-            for output in order.stage.outputs:
+            outputs = [o for o in order.stage.outputs if not o.optional or _is_there(folder, o)]
+            hint = _hint(order) if outputs and not any(_is_there(folder, o) for o in order.stage.outputs) else ""
+            for output in outputs:
                 try:
-                    stored, described = self._output(folder, output, room)
+                    stored, described = self._output(folder, output, room, hint)
                 except (NotUsable, formats.NotThisFormat, OutputRefused) as error:
                     captured.append(Captured(output.name, output.type, None, refused=_sentence(error)))
                 else:
@@ -65,11 +71,13 @@ class FileCapture:
                 room -= stored.size
                 yield name, stored
 
-    def _output(self, folder: Folder | None, output: OutputPlan, room: int) -> tuple[Stored, dict[str, JsonValue]]:
+    def _output(
+        self, folder: Folder | None, output: OutputPlan, room: int, hint: str
+    ) -> tuple[Stored, dict[str, JsonValue]]:
         name = output.name + SUFFIX[output.type]
         kind = folder.kind(name) if folder is not None else None
         if folder is None or kind is None:
-            raise NotUsable(_missing(output, folder.names() if folder is not None else []))
+            raise NotUsable(_missing(output, folder.names() if folder is not None else []) + hint)
         expected = "a directory" if output.type == "directory" else "a file"
         if kind != expected:
             raise NotUsable(f"it is declared as {output.type}, but {name!r} is {kind}")
@@ -87,6 +95,22 @@ class FileCapture:
             raise NotUsable(f"it holds {size} bytes, and only {room} are left of the limit")
         put = self._artifacts.put_directory if kind == "a directory" else self._artifacts.put_file
         return put(folder.path(name), limit=room)
+
+
+def _is_there(folder: Folder | None, output: OutputPlan) -> bool:
+    return folder is not None and folder.kind(output.name + SUFFIX[output.type]) is not None
+
+
+def _hint(order: LaunchOrder) -> str:
+    """Why a Python stage may have written nothing: it has no `main()`, and nobody called what it defines."""
+    module = os.fsencode(order.stage.module)
+    parent, _, name = module.rpartition(b"/")
+    try:
+        with files.opened(order.code, files.DIRECTORY) as root, files.opened_below(root, parent) as within:
+            source, _ = files.read_whole(name, within=within, most=_LARGEST_MODULE)
+    except (OSError, files.Changed):
+        return ""
+    return "" if _MAIN.search(source) else f". {order.stage.module} defines no main(), which goldfish calls"
 
 
 def _missing(output: OutputPlan, names: list[str]) -> str:
