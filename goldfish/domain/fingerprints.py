@@ -17,9 +17,10 @@ FORMAT = 2  # another number, and nothing is the same work as anything before
 
 # What the plan holds already, and what only people read. Other Markdown counts: prompts are often Markdown.
 _NOT_CODE = re.compile(
-    r"pipeline\.yaml|pipelines/[^/]+\.yaml|configs/(?:[^/]+/)?[^/]+\.yaml"
+    r"pipeline\.yaml|pipelines/[^/]+\.yaml|configs/[^/]+\.yaml"
     r"|(?:.*/)?(?:README|CHANGELOG|STATE)\.md|(?:.*/)?\.goldfishignore"
 )
+_ONE_PIPELINES = re.compile(r"configs/[^/]+/[^/]+\.yaml")  # a configuration, or data: known only when code is known
 
 
 class CodeFile(Protocol):
@@ -34,13 +35,13 @@ class CodeFile(Protocol):
 
 
 def is_code(path: str) -> bool:
-    """Whether a file decides what a stage does of which nobody knows what it reaches."""
+    """Whether a file counts for a stage of which nobody knows what it reaches."""
     return _NOT_CODE.fullmatch(path) is None
 
 
 def is_data(path: str) -> bool:
     """Whether a file counts for every stage: it may be opened under a name that is made while the stage runs."""
-    return is_code(path) and not path.endswith(".py")
+    return is_code(path) and not path.endswith(".py") and _ONE_PIPELINES.fullmatch(path) is None
 
 
 def fingerprint(
@@ -97,12 +98,13 @@ class _Files:
     def __init__(self, files: Iterable[CodeFile]) -> None:
         self._files = list(files)
 
-    def digest(self, reached: Sequence[str] | None) -> Digest:
-        """The digest of the reached files and of all data; of everything, when what is reached is not known."""
-        if reached is None:
-            return self._all
-        chosen = set(reached)
-        return digest_of([self._data, _rows(file for file in self._files if file.path in chosen)])
+    def digest(self, stage: StagePlan) -> Digest:
+        """The digest of what a stage can reach and of all data; of everything, when what it reaches is not known."""
+        if stage.code is not None:
+            chosen = set(stage.code)
+            return digest_of([self._data, _rows(file for file in self._files if file.path in chosen)])
+        named = [file for file in self._files if not is_code(file.path) and _names(stage.command, file.path)]
+        return digest_of([self._all, _rows(named)])
 
     @cached_property
     def _all(self) -> Digest:
@@ -117,12 +119,17 @@ def _rows(files: Iterable[CodeFile]) -> list[list[JsonValue]]:
     return sorted([file.path, file.mode, file.content] for file in files)
 
 
+def _names(command: Sequence[str], path: str) -> bool:
+    """Whether a command names a file: `--config configs/train.yaml`."""
+    return any(path.rpartition("/")[2] in argument for argument in command)
+
+
 def _stage(stage: StagePlan, files: _Files, given: dict[str, list[JsonValue]]) -> dict[str, JsonValue]:
     loaders = {
         each.name: [each.loader.script, each.loader.function] for each in stage.inputs if each.loader is not None
     }
     return {
-        "code": files.digest(stage.code),
+        "code": files.digest(stage),
         "module": stage.module,
         "command": list(stage.command),
         "inputs": {**given},

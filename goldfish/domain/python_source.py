@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from goldfish.domain import unforeseeable
@@ -15,10 +15,7 @@ MOST_BYTES: Final = 1 << 20  # of one file; parsing takes a hundred times as muc
 
 _FILE = re.compile(r"[\w-]*\.(?:py|yaml|md|goldfishignore)(?!\w)")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
-_NO_PLACES: Final = frozenset(
-    {"count", "endswith", "find", "index", "join", "lstrip", "partition", "removeprefix", "removesuffix", "replace"}
-    | {"rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "startswith", "strip"}
-)  # fmt: skip
+_FILLED = re.compile(r"%(?:\([^)]*\))?[-#0 +]*[\d*]*(?:\.\d+)?[a-zA-Z]|\$\w+")  # "%s" and "$name": any text comes here
 _NO_NODES: Final = frozenset(
     {"asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "names", "op", "ops"}
     | {"simple", "type_comment", "type_ignores"}
@@ -57,6 +54,7 @@ class Source:
     loads: frozenset[str] = frozenset()  # "lib" for `lib.load()`: harmless when it is code of the workspace
     lists: bool = False  # it asks what files are in a directory …
     here: bool = False  # … and knows a directory of the code without naming it
+    size: int = 0
     unknown: str | None = None  # "line 12: importlib", when what it reaches cannot be known
 
 
@@ -70,7 +68,7 @@ def read_source(data: bytes) -> Source:
             tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # MemoryError: parentheses too deep
         return Source(unknown=f"it cannot be parsed: {type(error).__name__}")
-    return _Reader().read(tree)
+    return replace(_Reader().read(tree), size=len(data))
 
 
 def names_in(texts: Iterable[str]) -> Names:
@@ -81,7 +79,13 @@ def names_in(texts: Iterable[str]) -> Names:
     for text in texts:
         if len(text) <= 255:
             whole.add(text)
+            if directory := unforeseeable.directory_of(text):
+                whole.add(directory)
+        if text == "py":  # to be put together with a dot
+            files.add(".py")
         if "." in text:
+            if "%" in text or "$" in text:
+                text = _FILLED.sub("/", text)
             files.update(_FILE.findall(text))
             dotted.update(_DOTTED.findall(text))
     return Names(frozenset(files), frozenset(dotted), frozenset(whole))
@@ -163,6 +167,8 @@ class _Reader:
     def _take_text(self, node: ast.Constant) -> bool:
         if isinstance(node.value, str):
             self._texts.append(node.value)
+            if "__" in node.value and unforeseeable.is_text(node.value):
+                self._found.append((node.lineno, node.value[:40]))
         elif isinstance(node.value, bytes):
             self._texts.append(node.value.decode("utf-8", "replace"))
         return True
@@ -207,12 +213,12 @@ class _Reader:
                 self._found.append((node.lineno, f"{min(bases)}.{node.attr}"))
             elif unforeseeable.is_load(node.attr) and id(node) not in harmless:
                 loads |= self._loaders(node, bases)
-        pairs = [full.rpartition(".") for found in self._aliases.values() for full in found]
-        return frozenset(loads).union(
-            module
-            for module, dot, name in pairs
-            if dot and unforeseeable.is_load(name) and not unforeseeable.is_safe_loader(module)
-        )
+        by_star = any(map(unforeseeable.is_load, self._names.keys() - self._aliases.keys()))
+        for full in (full for found in self._aliases.values() for full in found):
+            module, dot, name = full.rpartition(".")
+            if dot and (unforeseeable.is_load(name) or (by_star and name == "*")):
+                loads.add(module)
+        return frozenset(base for base in loads if not unforeseeable.is_safe_loader(base))
 
     def _loaders(self, node: ast.Attribute, bases: set[str]) -> set[str]:
         """The imported names that `node` loads by, as far as they may take code; anything else is noted."""

@@ -21,10 +21,21 @@ from goldfish.domain.values import StagePlan
 MOST_FILES: Final = 2_000  # that one stage imports
 MOST_BYTES: Final = 16 << 20
 MOST_DEPTH: Final = 64  # names of a dotted name
+MOST_NAMES: Final = 2_000_000  # names in texts, each looked for among all files
 LINK: Final = 0o120000
 
 # What the process of a stage or packages import: a file of the workspace under such a name is found first.
 _ALWAYS: Final = sys.stdlib_module_names | {"goldfish", "numpy", "pandas", "pyarrow"}
+_HARMLESS_VARIABLES: Final = frozenset(
+    {
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONFAULTHANDLER",
+        "PYTHONHASHSEED",
+        "PYTHONIOENCODING",
+        "PYTHONUNBUFFERED",
+        "PYTHONUTF8",
+    }
+)
 _IMPORT_NAMES: Final = {
     "attrs": "attr",
     "beautifulsoup4": "bs4",
@@ -119,8 +130,10 @@ class Code:
         """What a stage of a plan can reach: its module, the loaders of its inputs, and what its configuration names."""
         if stage.command:
             return Reach(None, "it is a command")
-        if name := next((name for name in stage.environment if name.upper().startswith("PYTHON")), None):
-            return Reach(None, f"{name} changes how Python finds files")
+        if name := next(
+            (n for n in stage.environment if n.startswith("PYTHON") and n not in _HARMLESS_VARIABLES), None
+        ):
+            return Reach(None, f"the variable {name} may change how Python finds files")
         loaders = [given.loader.script for given in stage.inputs if given.loader is not None]
         return self.reach(stage.module, loaders, [*_texts(stage.config), *stage.environment.values()])
 
@@ -167,6 +180,8 @@ class _Search:
         self._lists: str | None = None
         self._here: str | None = None
         self._whole: set[str] = set()
+        self._size = 0
+        self._looked_up = 0
 
     def all(self, texts: list[str]) -> set[str]:
         for path in self._roots:
@@ -191,7 +206,7 @@ class _Search:
         self._add(name, path)
 
     def _names_at_the_top(self) -> Iterator[str]:
-        for path in self._code.python:
+        for path in [*self._code.python, *(f"{module}.py" for module in self._code.opaque)]:
             for start in self._paths:
                 if path.startswith(start):
                     name, _, rest = path[len(start) :].partition("/")
@@ -240,6 +255,9 @@ class _Search:
 
     def _read(self, name: str, path: str) -> None:
         source = self._code.source(path)
+        self._size += source.size
+        if self._size > MOST_BYTES:
+            raise _Unknown(f"it reaches more than {MOST_BYTES >> 20} MiB of code")
         is_package = path.endswith("/__init__.py") and name.rpartition(".")[2] != "__init__"
         package = name if is_package else name.rpartition(".")[0]
         for wanted in source.imports:
@@ -282,14 +300,16 @@ class _Search:
 
     def _follow(self, names: Names) -> None:
         """Count what texts name: files by the end of their paths, and modules inside packages."""
+        self._looked_up += len(names.files) * len(self._code.files)
+        if self._looked_up > MOST_NAMES:
+            raise _Unknown("its texts name too many files")
         for end in names.files:
             python = end.endswith(".py")
             for path in self._code.python if python else self._code.files:
-                if path.endswith(end) and path not in self._found:
+                if path.endswith(end) and path not in self._found and not is_data(path):
+                    self._found.add(path)
                     if python:
                         self._load(path)
-                    elif not is_data(path):
-                        self._found.add(path)
         for name in names.dotted:
             parts = name.split(".")
             if self._locate(parts[0])[1] and self._locate(".".join(parts[:2]))[0]:

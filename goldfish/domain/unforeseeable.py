@@ -11,73 +11,27 @@ import re
 from typing import Final
 
 # Importing these is enough.
-_MODULES: Final = frozenset(
-    [
-        "__main__",
-        "_imp",
-        "_pickle",
-        "_posixsubprocess",
-        "_thread_spawn",
-        "builtins",
-        "code",
-        "codeop",
-        "ctypes",
-        "cffi",
-        "dill",
-        "cloudpickle",
-        "doctest",
-        "distutils",
-        "gin",
-        "hydra",
-        "imp",
-        "importlib",
-        "IPython",
-        "jsonargparse",
-        "jupyter",
-        "kedro",
-        "logging.config",
-        "mlflow",
-        "mmcv",
-        "mmengine",
-        "modulefinder",
-        "multiprocessing.spawn",
-        "nbclient",
-        "nbconvert",
-        "pdb",
-        "pexpect",
-        "pip",
-        "pkg_resources",
-        "pkgutil",
-        "plumbum",
-        "pty",
-        "pydoc",
-        "pyximport",
-        "pytest",
-        "papermill",
-        "runpy",
-        "setuptools",
-        "sh",
-        "shelve",
-        "site",
-        "stable_baselines3",
-        "stevedore",
-        "subprocess",
-        "torch.distributed.launch",
-        "torch.distributed.run",
-        "torch.hub",
-        "trace",
-        "unittest",
-        "zipapp",
-        "zipimport",
-    ]
+_BY_TEXT: Final = frozenset(
+    {"_imp", "builtins", "gin", "hydra", "imp", "importlib", "jsonargparse", "kedro", "logging.config"}
+    | {"mlflow", "mmcv", "mmengine", "modulefinder", "pkg_resources", "pkgutil", "pyclbr", "pydoc", "site"}
+    | {"runpy", "setuptools", "distutils", "stevedore", "torch.hub", "unittest", "zipapp", "zipimport"}
 )
+_PROGRAMS: Final = frozenset(
+    {"_posixsubprocess", "_xxsubinterpreters", "code", "codeop", "compileall", "concurrent.interpreters", "doctest"}
+    | {"IPython", "jupyter", "multiprocessing.spawn", "nbclient", "nbconvert", "papermill", "pdb", "pexpect", "pip"}
+    | {"plumbum", "pty", "py_compile", "pytest", "sh", "subprocess", "trace", "venv"}
+    | {"torch.distributed.launch", "torch.distributed.run"}
+)
+_PICKLES: Final = frozenset({"_pickle", "cloudpickle", "dill", "jsonpickle", "shelve", "stable_baselines3"})
+_MACHINE_CODE: Final = frozenset({"cffi", "ctypes", "pyximport"})
+_MODULES: Final = _BY_TEXT | _PROGRAMS | _PICKLES | _MACHINE_CODE | {"__main__"}
 _FINE: Final = frozenset({"importlib.metadata"})
 # Fine, but for some of what they hold. Four may not be handed around: then nobody sees what of them is used.
 _GUARDED: Final = {
     "asyncio": re.compile(r"subprocess.*|create_subprocess.*"),
     "cProfile": re.compile(r"run|runctx|main"),
     "joblib": re.compile(r"load|Memory|memory|numpy_pickle|\*"),
-    "os": re.compile(r"system|popen|exec.*|spawn.*|posix_spawn.*|startfile|\*"),
+    "os": re.compile(r"system|popen|exec.*|spawn.*|posix_spawn.*|startfile|__.*|\*"),
     "pickle": re.compile(r"(?!dump$|dumps$|HIGHEST_PROTOCOL$|DEFAULT_PROTOCOL$|PickleError$|PicklingError$).*"),
     "profile": re.compile(r"run|runctx|main"),
     "sys": re.compile(r"path|path_.*|meta_path|modules|setdlopenflags|_.*|\*"),
@@ -88,62 +42,30 @@ _NAMES: Final = frozenset(
     {"__import__", "__builtins__", "__loader__", "__path__", "__package__", "__spec__", "breakpoint"}
 )
 _FUNCTIONS: Final = frozenset({"eval", "exec", "compile"})  # as names; torch has an `eval` of another kind
-_ATTRIBUTES: Final = _NAMES | frozenset(
-    [
-        "Popen",
-        "create_subprocess_exec",
-        "create_subprocess_shell",
-        "subprocess_exec",
-        "subprocess_shell",
-        "import_module",
-        "find_spec",
-        "exec_module",
-        "load_module",
-        "spec_from_file_location",
-        "set_executable",
-        "run_path",
-        "run_module",
-        "find_class",
-        "__globals__",
-        "__subclasses__",
-        "__reduce__",
-    ]
+_METHODS: Final = frozenset(
+    {"Popen", "create_subprocess_exec", "create_subprocess_shell", "exec_module", "find_class", "find_spec"}
+    | {"import_module", "load_module", "make_archive", "run_module", "run_path", "set_executable", "with_stem"}
+    | {"spec_from_file_location", "subprocess_exec", "subprocess_shell", "__globals__", "__subclasses__"}
 )
+_ATTRIBUTES: Final = _NAMES | _METHODS
 _LOADS: Final = frozenset(
-    [
-        "load",
-        "loads",
-        "Unpickler",
-        "read_pickle",
-        "load_model",
-        "load_learner",
-        "load_from_checkpoint",
-        "unpickle",
-        "load_pickle",
-    ]
+    {"load", "loads", "load_all", "load_from_checkpoint", "load_learner", "load_model", "load_pickle"}
+    | {"full_load", "unsafe_load", "unsafe_load_all", "Unpickler", "read_hdf", "read_pickle", "unpickle"}
 )
 _SAFE_LOADERS: Final = frozenset(
-    [
-        "json",
-        "tomllib",
-        "tomli",
-        "toml",
-        "orjson",
-        "simplejson",
-        "ujson",
-        "msgpack",
-        "numpy",
-        "np",
-        "self",
-        "cls",
-        "super",
-    ]
+    {"json", "tomllib", "tomli", "toml", "orjson", "simplejson", "ujson", "msgpack"} | {"numpy", "np", "self", "cls"}
 )
 
 LISTING: Final = frozenset(
-    ["iterdir", "rglob", "glob", "iglob", "listdir", "scandir", "walk", "fwalk", "copytree", "make_archive"]
+    {"iterdir", "rglob", "glob", "iglob", "listdir", "scandir", "walk", "fwalk", "copytree", "tarfile"}
 )
-PLACES: Final = frozenset({"__file__", "getcwd", "getcwdb", "cwd", "co_filename", "getsourcefile", "getfile", "argv"})
+PLACES: Final = frozenset(
+    {"__file__", "getcwd", "getcwdb", "cwd", "curdir", "pardir", "co_filename", "getsourcefile", "getfile"}
+)
+_OF_DIRECTORIES: Final = frozenset(
+    {"Path", "PosixPath", "listdir", "scandir", "walk", "fwalk", "copytree", "abspath", "realpath"}
+    | {"add"}  # of a tar file
+)
 
 
 def is_import(full: str) -> bool:
@@ -165,16 +87,23 @@ def is_guarded_use(module: str, name: str) -> bool:
 
 def is_guarded(full: str) -> bool:
     """Whether a module may not be handed around as a value."""
-    return full in _HANDED_AROUND
+    return full.rpartition(".")[2] in _HANDED_AROUND
 
 
 def is_name(name: str) -> bool:
     """Whether the bare name is enough; `__name__` is, when it is set."""
-    return name in _NAMES or name in _FUNCTIONS or name == "__name__"
+    return name in _ATTRIBUTES or name in _FUNCTIONS or name == "__name__"
+
+
+def is_text(text: str) -> bool:
+    """Whether a text is enough: somebody looks one of these up by name, or evaluates it."""
+    return "__import__" in text or "__builtins__" in text or (text in _NAMES and text.startswith("__"))
 
 
 def is_attribute(base: str, name: str) -> bool:
     """Whether `base.name` is enough."""
+    if base == "__file__":
+        return name in ("replace", "removesuffix", "translate")  # the name of a file made from that of another
     return name in _ATTRIBUTES or is_import(f"{base}.{name}")
 
 
@@ -209,22 +138,21 @@ def call_problem(call: ast.Call, names: set[str]) -> str | None:
 def names_this_directory(call: ast.Call) -> bool:
     """Whether a call is about a directory of the code without naming it: `Path()`, `listdir(".")`, `glob("*")`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    first = call.args[0] if call.args else None
-    if first is None:
-        return name in ("Path", "PosixPath", "listdir", "scandir")
-    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        return False
-    if name in ("glob", "iglob"):  # of a path or of the module: then it begins at the directory of the code
+    texts = [given.value for given in call.args if isinstance(given, ast.Constant) and isinstance(given.value, str)]
+    if name in ("glob", "iglob"):  # of a path or of the module: the module's begins at the directory of the code
         is_module = not isinstance(call.func, ast.Attribute) or getattr(call.func.value, "id", "") == "glob"
-        return is_module and "*" in first.value.rpartition("/")[2] and not first.value.startswith("/")
-    return name in (
-        "Path",
-        "PosixPath",
-        "listdir",
-        "scandir",
-        "walk",
-        "copytree",
-        "make_archive",
-        "abspath",
-        "realpath",
-    ) and (first.value.strip("./") == "")
+        return is_module and any(directory_of(text) == "" for text in texts)
+    if name not in _OF_DIRECTORIES:
+        return False
+    return (not call.args and name != "add") or any(text.strip("./") == "" for text in texts)
+
+
+def directory_of(pattern: str) -> str | None:
+    """The directory in which a pattern begins to search; None for a pattern that finds no Python file, or is none."""
+    wild = re.search(r"[*?\[]", pattern)
+    if wild is None or pattern.startswith("/"):
+        return None
+    suffix = re.search(r"\.(\w+)$", pattern)
+    if suffix is not None and suffix[1] != "py":
+        return None
+    return pattern[: wild.start()].rpartition("/")[0]

@@ -154,7 +154,7 @@ def test_the_name_of_an_input_is_irrelevant_when_its_bytes_are_the_same():
         [File("modules/trains.py"), *CODE[1:]],
         [*CODE, File("prompts/system.md")],
         [*CODE, File("configs/words/stop.txt")],
-        [*CODE, File("configs/a/b/train.yaml")],
+        [*CODE, File("configs/words/train.yaml")],
         [*CODE, File("lib/pipeline.yaml")],
     ],
 )
@@ -168,7 +168,6 @@ def test_any_change_of_the_code_changes_it(code: list[File]):
         "pipeline.yaml",
         "pipelines/big.yaml",
         "configs/train.yaml",
-        "configs/big/train.yaml",
         "README.md",
         "lib/README.md",
         "lib/.goldfishignore",
@@ -218,6 +217,20 @@ def test_one_stage_that_reaches_an_edited_file_makes_the_run_another_one():
     assert of([File("modules/train.py", content="bb"), *CODE[1:]], stages) != of(CODE, stages)
 
 
+def test_the_configuration_of_another_pipeline_counts_only_when_it_is_reached():
+    known = TRAIN.model_copy(update={"code": ["modules/train.py"]})
+    reading = TRAIN.model_copy(update={"code": ["configs/big/train.yaml", "modules/train.py"]})
+    more = [*CODE, File("configs/big/train.yaml")]
+    assert stage_of(known, more) == stage_of(known)
+    assert stage_of(reading, more) != stage_of(reading)
+
+
+def test_a_configuration_that_a_command_names_counts_for_it():
+    command = TRAIN.model_copy(update={"module": "", "command": ["./fit", "--config=configs/train.yaml"]})
+    assert stage_of(command, [*CODE, File("configs/train.yaml")]) != stage_of(command)
+    assert stage_of(command, [*CODE, File("configs/other.yaml")]) == stage_of(command)
+
+
 def test_stages_with_other_names_do_the_same_work():
     assert stage_of(TRAIN.model_copy(update={"name": "again"})) == stage_of()
 
@@ -231,4 +244,4 @@ def test_a_stage_is_the_same_work_on_the_same_bytes_wherever_these_came_from():
     assert stage_of(seed=None) != stage_of(seed=0)
 
 
-FROZEN = "sha256:4546911e0cc3fd3427cad910884bf3e765ca31c3d5bd0194b4edd09a5733f528"
+FROZEN = "sha256:b14fc4de84856594fc716629dfcb56924c3ecae6c133d18a5ab4d53b8c25643f"

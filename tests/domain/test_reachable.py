@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from goldfish.domain.python_source import MOST_BYTES, Source
-from goldfish.domain.reachable import LINK, Code, Reach, reachable
+from goldfish.domain.reachable import LINK, MOST_FILES, Code, Reach, reachable
 from goldfish.domain.values import InputPlan, Loader, StagePlan
 
 
@@ -101,8 +101,16 @@ def test_what_is_not_of_the_workspace_is_ignored_unless_a_file_stands_before_it(
 def test_a_file_that_is_named_in_a_text_counts_and_what_it_imports():
     for text in ("helpers.py", "lib/helpers.py", "../lib/helpers.py", "see lib/helpers.py, line 3", "pers.py"):
         assert reach(f"open({text!r})", lib__helpers="import other", other="") == {"lib/helpers.py", "other.py"}
+    for text in (
+        "f'{name}.py'",
+        "'%s.py' % name",
+        "'%(name)02s.py' % x",
+        "'$name.py'",
+        "'{}.py'.format(x)",
+        "'a.' + 'py'",
+    ):
+        assert reach(f"open({text})", lib__helpers="") == {"lib/helpers.py"}
     assert reach("open(b'helpers.py')", lib__helpers="") == {"lib/helpers.py"}
-    assert reach("open(f'{name}.py')", lib__helpers="") == {"lib/helpers.py"}
     assert reach("'''As in helpers.py.'''", lib__helpers="") == set(), "nobody opens a docstring"
     assert reach("target = 'lib.models.Net'", lib__models="") == {"lib/models.py"}
     assert reach("log('train.loss')", modules__other="") == set()
@@ -154,6 +162,16 @@ def test_files_of_the_plan_and_of_people_count_when_they_are_named():
         "import pickle\njson = pickle\njson.load(f)",
         "import joblib\njoblib.load(f)",
         "import torch\ntorch.load(f)",
+        "from torch import *\nload(f)",
+        "import yaml\nyaml.unsafe_load(f)",
+        "import json\nx = '__import__(\"a\")'",
+        "__builtins__['x']",
+        "globals()['__builtins__']",
+        "from pathlib import Path\nPath(__file__).with_stem('helpers').read_text()",
+        "open(__file__.replace('train', 'helpers'))",
+        "import glob\nglob.glob('modules/*')",
+        "import glob\nglob.glob('*/t[r]ain.py')",
+        "import tarfile\ntarfile.open('x').add('modules')",
         "model.load(f)",
         "make().load(f)",
         "import numpy as np\nnp.load(f, allow_pickle=True)",
@@ -197,6 +215,8 @@ def test_what_nobody_can_foresee_is_said(text: str):
         "import pickle\npickle.dump(x, f, pickle.HIGHEST_PROTOCOL)",
         "import joblib\njoblib.Parallel(2)\njoblib.dump(x, f)",
         "import multiprocessing\nmultiprocessing.Pool(2)",
+        "import glob\nglob.glob('modules/*.png')\nglob.glob('data/*')",
+        "import os\nfor f in os.listdir(folder): print(f.split('.'), os.path.join(folder, f))",
         "class A:\n    def f(self):\n        self.load(1)",
         "if __name__ == '__main__':\n    print(__name__.upper())",
         "from goldfish.io import load_input\nfor f in load_input('images').iterdir(): f.read_bytes()",
@@ -213,6 +233,16 @@ def test_a_load_of_the_workspace_is_known():
     assert reach("from lib.io import Net\nNet.load(1)", lib__io="") == {"lib/io.py"}
     assert reach("from . import texts\ntexts.load(1)", modules__texts="") == {"modules/texts.py"}
     assert reach("from nowhere import load\nload(1)") is None
+
+
+def test_work_is_bounded():
+    many = {f"m{number}": f"import m{number + 1}" for number in range(MOST_FILES + 2)}
+    assert reach("import m0", **many) is None
+    assert reach("import m2", **dict(list(many.items())[:20])) is not None
+    large = {f"m{number}": f"import m{number + 1}\nx = '{'x' * 1_000_000}'" for number in range(17)}
+    assert reach("import m0", **large) is None
+    names = " ".join(f"{number}.py" for number in range(1_000))
+    assert reach(f"x = {names!r}", **dict.fromkeys(many, "")) is None
 
 
 def test_code_that_is_no_python_is_never_looked_into():
@@ -261,6 +291,7 @@ def test_what_the_configuration_names_counts():
 def test_a_command_and_a_changed_search_path_are_unknown():
     assert of_stage(FILES, command=["./run.sh"]).why == "it is a command"
     assert of_stage(FILES, module="modules/train.py", environment={"PYTHONPATH": "lib"}).files is None
+    assert of_stage(FILES, module="modules/train.py", environment={"PYTHONUTF8": "1"}).files == ("modules/train.py",)
 
 
 def test_a_file_is_read_once_when_its_content_is_known():
