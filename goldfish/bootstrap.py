@@ -21,12 +21,13 @@ from goldfish.ledger.redaction import Redactor
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from goldfish.adapters.file_artifacts import FileArtifacts
     from goldfish.application import Application
     from goldfish.conductor.loop import Conductor
     from goldfish.ledger.envelope import Actor
     from goldfish.policies.reusing import Work
     from goldfish.policies.tools import Tools
-    from goldfish.ports import Artifacts, MetricStore, Runner, Snapshots
+    from goldfish.ports import Artifacts, InPlace, MetricStore, Prober, Remote, Runner, Snapshots
     from goldfish.projections.projector import Projector
     from goldfish.queries.status import Status
 
@@ -75,9 +76,34 @@ class Services:
     @cached_property
     def artifacts(self) -> Artifacts:
         """Bytes in files."""
-        from goldfish.adapters.file_artifacts import FileArtifacts
+        return self._files
 
-        return FileArtifacts(self.layout.artifacts)
+    @cached_property
+    def in_place(self) -> InPlace:
+        """Bytes that stay outside."""
+        from goldfish.adapters.file_artifacts import FilesInPlace, States
+
+        return FilesInPlace(self._files, States(self.layout.states / "places"))
+
+    @cached_property
+    def _files(self) -> FileArtifacts:
+        from goldfish.adapters.file_artifacts import FileArtifacts, States
+
+        return FileArtifacts(self.layout.artifacts, States(self.layout.states / "artifacts"))
+
+    @cached_property
+    def prober(self) -> Prober:
+        """What is in a file."""
+        from goldfish.adapters.output_capture import ChildProber
+
+        return ChildProber()
+
+    @cached_property
+    def remote(self) -> Remote:
+        """Bytes behind an address."""
+        from goldfish.adapters.remote_files import RemoteFiles
+
+        return RemoteFiles(self.redactor.finds)
 
     @cached_property
     def snapshots(self) -> Snapshots:
@@ -118,6 +144,7 @@ class Services:
             layout=self.layout,
             snapshots=self.snapshots,
             artifacts=self.artifacts,
+            in_place=self.in_place,
             metrics=self.metrics,
             capture=FileCapture(self.artifacts),
             runners=self.runners,

@@ -167,6 +167,9 @@ class Artifacts(Protocol):
         Raises `ArtifactMissing`.
         """
 
+    def contents(self, digest: Digest) -> list[tuple[str, int]]:
+        """The files of a stored directory, sorted: relative path and bytes. Raises `ArtifactMissing`."""
+
     def take_out(self, digest: Digest, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
         """Copy the bytes to a path that does not exist yet, checked, to belong to the user from then on.
 
@@ -242,6 +245,9 @@ class InPlace(Protocol):
         What was sound before and was not touched since is not read again. Raises `ArtifactMissing` when the manifest
         of a directory is.
         """
+
+    def take_out(self, digest: Digest, path: Path, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
+        """As `Artifacts.take_out`, of the bytes there."""
 
     def show(self, path: Path, target: Path) -> None:
         """Show the files at `target`, by a link. Idempotent. Raises `ProjectUnwritable`."""
@@ -366,7 +372,10 @@ class Capture(Protocol):
     """Takes what an ended execution left in its directory, as claims of that execution only."""
 
     def outputs(self, order: LaunchOrder) -> list[Captured]:
-        """Keep each declared output that is what was declared; name the problem of each other. Follows no links."""
+        """Keep each declared output that is what was declared; name the problem of each other. Follows no links.
+
+        An optional output that was not written is passed over.
+        """
 
     def log(self, order: LaunchOrder) -> LogFile | None:
         """Keep what was printed."""

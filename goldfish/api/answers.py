@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from goldfish.domain.event import JsonObject, Value, later
 from goldfish.domain.notes import NoteKind, NoteState
@@ -91,6 +91,43 @@ class SourceAnswer(Value):
     """A source and its newest revision."""
 
     source: str  # "digits@r1"
+    type: SignalType
+    digest: str
+    size: int
+    is_new: bool = True  # whether this command made the revision
+    came_from: str = ""
+    origin: str | None = None  # the output or revision whose bytes these are
+    location: str | None = None  # where the bytes are, when they were not copied
+    text: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    retired: str | None = None
+    described: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class ProbeAnswer(Value):
+    """What would be recorded of some data."""
+
+    type: SignalType
+    digest: str
+    size: int
+    came_from: str
+    described: dict[str, JsonValue]
+
+
+class SourceCheck(Value):
+    """A revision beside its bytes. `files` says what is not as it was registered."""
+
+    source: str
+    location: str | None
+    sound: bool
+    files: list[str]
+
+
+class TakenOut(Value):
+    """A copy that was made, outside the project."""
+
+    ref: str
+    path: str
     type: SignalType
     digest: str
     size: int

@@ -13,6 +13,7 @@ from goldfish.api.results import ResultCommands
 from goldfish.api.runs import RunCommands
 from goldfish.api.settings import SettingCommands
 from goldfish.api.sources import SourceCommands
+from goldfish.api.taking_out import TakingOut
 from goldfish.api.tags import TagCommands
 from goldfish.api.undoing import UndoCommands
 from goldfish.api.versions import VersionCommands
@@ -33,6 +34,7 @@ class Goldfish(
     ResultCommands,
     SettingCommands,
     SourceCommands,
+    TakingOut,
     Questions,
     LedgerQuestions,
 ):

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from goldfish.api.usable import all_usable
 from goldfish.domain.canonical import canonical
 from goldfish.domain.fingerprints import fingerprint
 from goldfish.domain.names import TreeId

@@ -12,10 +12,11 @@ from goldfish.api.answers import RunAnswer
 from goldfish.api.following import RunFollowing
 from goldfish.api.gate import refuse_before_verdicts, settings_of
 from goldfish.api.sources import SourceCommands
+from goldfish.api.usable import record_change
 from goldfish.domain.names import plain_text, safe_name, version_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
-from goldfish.errors import ReasonNeeded
+from goldfish.errors import ReasonNeeded, SourceChanged
 
 if TYPE_CHECKING:
     from goldfish.api.plans import PlanAnswer
@@ -122,7 +123,11 @@ class RunCommands(RunFollowing, SourceCommands):
 
         # Without this lock every decision would still be right, but many who ask at once would wear out their tries.
         with durable.exclusive(self.layout.requests_lock):
-            receipt = self.execute(decide, request.body(), command_id)
+            try:
+                receipt = self.execute(decide, request.body(), command_id)
+            except SourceChanged as refusal:
+                record_change(self, refusal)
+                raise
         started = receipt.first(Run.Requested)
         if started is None:
             return request.answer_of_the_tried()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from goldfish.application import Session
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
-from goldfish.domain.names import Digest, TreeId, execution_id
+from goldfish.domain.names import TreeId, execution_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import SUFFIX, InputPlan, ResolvedInput, StagePlan
-from goldfish.errors import ArtifactMissing, LaunchRefused, SnapshotMissing
+from goldfish.errors import ArtifactMissing, LaunchRefused, SnapshotMissing, SourceChanged
 from goldfish.policies.contracts import refuse_broken_inputs
+from goldfish.policies.placing import place_input
 from goldfish.policies.reusing import Circumstances
 from goldfish.policies.tools import Tools
 from goldfish.ports import LaunchOrder
@@ -29,9 +30,10 @@ def launch_the_stage(tools: Tools, run: str, stage: str) -> None:
     if execution.intended is None or execution.launched is not None:
         return
     try:
+        _refuse_what_was_not_written(execution)
         refuse_broken_inputs(session, request, execution)
         handle = tools.runners[execution.intended.backend].launch(prepare(tools, request, execution))
-    except (LaunchRefused, ArtifactMissing, SnapshotMissing) as refusal:
+    except (LaunchRefused, ArtifactMissing, SnapshotMissing, SourceChanged) as refusal:
         why = refusal.message
         tools.record("refused", name, lambda s: _record(s, name, s.execution(name).refuse_launch(why)))
         return
@@ -58,7 +60,7 @@ def prepare(tools: Tools, request: Run, execution: Execution) -> LaunchOrder:
     order = order_of(tools, request, execution)
     tools.snapshots.place(TreeId(request.plan.tree), order.code)
     for given in execution.intended.inputs if execution.intended else []:
-        tools.artifacts.place(Digest(given.digest), order.inputs[given.name], given.type)
+        place_input(tools, execution.stream, given, order.inputs[given.name])
     return order
 
 
@@ -79,9 +81,18 @@ def _plan(run: Run, stage: str) -> StagePlan:
 def _resolve(session: Session, run: str, given: InputPlan) -> ResolvedInput:
     if given.stage is None or given.signal is None:
         return ResolvedInput(name=given.name, type=given.type, digest=given.digest or "", ref=given.ref or "")
-    output = session.execution(execution_id(run, given.stage)).outputs[given.signal]
+    output = session.execution(execution_id(run, given.stage)).outputs.get(given.signal)
     ref = f"{run}/{given.stage}.{given.signal}"
-    return ResolvedInput(name=given.name, type=given.type, digest=output.digest, ref=ref)
+    return ResolvedInput(name=given.name, type=given.type, digest=output.digest if output else "", ref=ref)
+
+
+def _refuse_what_was_not_written(execution: Execution) -> None:
+    """Raise `LaunchRefused` for an optional output that its stage did not write, and this one reads."""
+    inputs = execution.intended.inputs if execution.intended else []
+    missing = next((given for given in inputs if not given.digest), None)
+    if missing is not None:
+        why = f"its input {missing.name} is {missing.ref}, which is optional and was not written"
+        raise LaunchRefused(execution=execution.stream, why=why)
 
 
 def _record(session: Session, name: str, events: list[Event]) -> None:

@@ -10,7 +10,7 @@ from goldfish.domain.names import OWN_COMMANDS, CommandId
 from goldfish.layout import Layout
 from goldfish.ledger.envelope import Actor
 from goldfish.policies.reusing import Work
-from goldfish.ports import Artifacts, Capture, MetricStore, Runner, Snapshots
+from goldfish.ports import Artifacts, Capture, InPlace, MetricStore, Runner, Snapshots
 
 CONDUCTOR = Actor(kind="policy", name="conductor")
 
@@ -23,6 +23,7 @@ class Tools:
     layout: Layout
     snapshots: Snapshots
     artifacts: Artifacts
+    in_place: InPlace
     metrics: MetricStore
     capture: Capture
     runners: Mapping[str, Runner]

@@ -66,6 +66,9 @@ class InMemoryArtifacts:
         for name, (file, executable) in json.loads(self._get(digest)).items():
             self._show(file, target / name, 0o555 if executable else 0o444)
 
+    def contents(self, digest: Digest) -> list[tuple[str, int]]:
+        return [(name, len(self.kept[file])) for name, (file, _) in json.loads(self._get(digest)).items()]
+
     def take_out(self, digest: Digest, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
         if os.path.lexists(target):
             raise PlaceTaken(path=target)

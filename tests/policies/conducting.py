@@ -26,6 +26,7 @@ from goldfish.policies.steps import carry_out
 from goldfish.policies.tools import Tools
 from goldfish.ports import Artifacts, Captured, LaunchOrder, Sealed, Stored
 from tests.fakes.artifacts import InMemoryArtifacts
+from tests.fakes.in_place import FixedPlaces
 from tests.fakes.clock import FixedClock
 from tests.fakes.journal import InMemoryJournal
 from tests.fakes.runner import InMemoryRunner
@@ -109,6 +110,7 @@ class World:
         self.journal = InMemoryJournal()
         self.clock = FixedClock()
         self.artifacts = InMemoryArtifacts()
+        self.places = FixedPlaces()
         self.snapshots = InMemorySnapshots()
         self.runner = runner or InMemoryRunner()
 
@@ -123,6 +125,7 @@ class World:
             layout=self.layout,
             snapshots=port(self.snapshots),
             artifacts=port(self.artifacts),
+            in_place=port(self.places),
             metrics=SilentMetrics(),
             capture=PromisedOutputs(port(self.artifacts)),
             runners={"process": port(self.runner)},

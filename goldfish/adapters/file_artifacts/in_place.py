@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from goldfish import durable
-from goldfish.adapters.file_artifacts import manifests
+from goldfish.adapters.file_artifacts import manifests, taking_out
 from goldfish.adapters.file_artifacts.directories import list_states
 from goldfish.adapters.file_artifacts.manifests import ManifestFile
 from goldfish.adapters.file_artifacts.showing import discard
@@ -95,6 +95,15 @@ class FilesInPlace:
         if not problems and seen.states == seen.settled():
             self._states.remember(path, digest, seen.states)
         return [f"{relative}: {what}" if relative else what for relative, what in sorted(problems.items())]
+
+    def take_out(self, digest: Digest, path: Path, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
+        """As the port says."""
+        if kind == "directory":
+            files = self._artifacts.files(digest)
+            wanted = {file.path: (path / file.path, str(file.digest), file.executable) for file in files}
+            taking_out.take_out_directory(wanted, target, told)
+        else:
+            taking_out.take_out_file(path, digest, target, told)
 
     def show(self, path: Path, target: Path) -> None:
         """As the port says. Raises `ProjectUnwritable`."""

@@ -123,10 +123,15 @@ class FileArtifacts:
             raise ArtifactMissing(digest=digest, why="it is not the manifest of a directory")
         return files
 
+    def contents(self, digest: Digest) -> list[tuple[str, int]]:
+        """Paths and sizes of a stored directory. Raises `ArtifactMissing`."""
+        return [(file.path, file.size) for file in self.files(digest)]
+
     def take_out(self, digest: Digest, target: Path, kind: SignalType, *, told: Told | None = None) -> None:
         """Copy the bytes to a new place, checked. Raises `ArtifactMissing`, `PlaceTaken` and `ProjectUnwritable`."""
         if kind == "directory":
-            wanted = {file.path: (self.path(file.digest), file.digest, file.executable) for file in self.files(digest)}
+            files = self.files(digest)
+            wanted = {file.path: (self.path(file.digest), str(file.digest), file.executable) for file in files}
             taking_out.take_out_directory(wanted, target, told)
         else:
             taking_out.take_out_file(self.path(digest), digest, target, told)
