@@ -87,11 +87,11 @@ class Questions(Core):
             before=before,
         )
 
-    def show(self, ref: str, *, as_of: int | None = None) -> Story:
+    def show(self, ref: str, *, pruned: bool = False, as_of: int | None = None) -> Story:
         """The whole story of a run, an execution, a workspace, a version or a source."""
         from goldfish.queries.show import show
 
-        return show(self.services.projector.at(as_of), ref)
+        return show(self.services.projector.at(as_of), ref, pruned=pruned)
 
     def compare(self, left: str, right: str, *, as_of: int | None = None) -> Comparison:
         """What differs between two runs or two versions. Raises `CannotCompare`."""

@@ -32,7 +32,7 @@ MODEL = ReadModel(
         )
         SELECT key, position, recorded_at, actor, event, stream, CASE event
             WHEN 'project.founded' THEN 'founded the project ' || d.name
-            WHEN 'project.goal-set' THEN 'set the goal: ' || d.goal
+            WHEN 'project.goal-set' THEN 'set the goal: ' || coalesce(nullif(d.goal, ''), 'none')
             WHEN 'project.thought-logged' THEN 'thought' || coalesce(' about ' || d.about, '') || ': ' || d.text
             WHEN 'workspace.thought-logged' THEN 'thought about ' || coalesce(d.about, subject) || ': ' || d.text
             WHEN 'note.logged' THEN 'logged ' || key || ': ' || d.text
@@ -45,7 +45,8 @@ MODEL = ReadModel(
             WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
             WHEN 'workspace.version-saved' THEN 'saved ' || subject || '@v' || d.number || ': ' || d.message
             WHEN 'workspace.rolled-back' THEN 'rolled ' || subject || ' back to v' || d.to
-            WHEN 'workspace.goal-set' THEN 'set the goal of ' || subject || ': ' || d.goal
+            WHEN 'workspace.goal-set' THEN 'set the goal of ' || subject || ': '
+                                           || coalesce(nullif(d.goal, ''), 'none')
             WHEN 'workspace.version-pruned' THEN 'pruned ' || subject || '@v' || d.number || ': ' || (d.reason->>'$')
             WHEN 'workspace.version-restored' THEN 'restored ' || subject || '@v' || d.number
             WHEN 'workspace.deleted' THEN 'deleted ' || subject || ': ' || (d.reason->>'$')

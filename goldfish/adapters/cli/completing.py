@@ -23,7 +23,9 @@ def workspaces(ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 
 
 def versions(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Versions of the workspaces, newest first."""
+    """Versions of the workspaces, newest first; tags."""
+    if incomplete.startswith("@"):
+        return _beginning(incomplete, [f"@{name}" for name in _tags(ctx)])
     status = _status(ctx)
     latest = [line.version.rpartition("@v") for line in status.workspaces] if status else []
     names = [f"{name}@v{number}" for name, _, last in latest for number in range(int(last), 0, -1)]
@@ -37,6 +39,8 @@ def runs(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> li
 
 def references(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Runs, stages of the run that is begun, workspaces, and notes when one is begun."""
+    if incomplete.startswith("@"):
+        return _beginning(incomplete, [f"@{name}" for name in _tags(ctx)])
     lines = _runs(ctx)
     if "/" in incomplete:
         return _beginning(incomplete, [f"{line.run}/{stage}" for line in lines for stage in line.stages])
@@ -63,6 +67,17 @@ def _notes(ctx: click.Context) -> list[tuple[str, str]]:
     with contextlib.suppress(GoldfishError, OSError, ValueError):
         found = _invocation(ctx).goldfish(reviving=False).thoughts(limit=RECENT).notes
         return [(line.note, line.kind) for line in found if line.note]
+    return []
+
+
+def tag_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names of tags."""
+    return _beginning(incomplete, _tags(ctx))
+
+
+def _tags(ctx: click.Context) -> list[str]:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        return [line.tag for line in _invocation(ctx).goldfish(reviving=False).tags()]
     return []
 
 

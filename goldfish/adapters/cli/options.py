@@ -29,6 +29,13 @@ def command_id(function: F) -> F:
     )(function)
 
 
+def expected_option(function: F) -> F:
+    """`--expected`: refuse when somebody else saved a version since."""
+    return click.option(
+        "--expected", metavar="VERSION", help="Refuse if the latest version is another one by now: v3, baseline@v3."
+    )(function)
+
+
 def workspace_argument(function: F) -> F:
     """WORKSPACE."""
     return click.argument("workspace", shell_complete=workspaces)(function)

@@ -17,9 +17,14 @@ from goldfish.adapters.cli.views.differences import differences
 @command_options
 @pass_invocation
 def diff(invocation: Invocation, left: str, right: str | None, stat: bool) -> None:
-    """Show what differs between versions, or in a workspace since its latest one.
+    """Show what differs between any two of workspaces, slots, versions, runs and tags.
 
-    LEFT and RIGHT are workspaces or versions like baseline@v3. LEFT alone is compared with what it grew from or into:
-    a workspace's files with its latest version, a version with the files as they are now.
+    LEFT alone is compared with what it grew from or into: a workspace's files with its latest version, a version with
+    the files as they are now.
+
+    \b
+    goldfish diff baseline                  unsaved edits
+    goldfish diff baseline@v1 baseline@v3
+    goldfish diff @good run-12
     """
     invocation.answer(invocation.goldfish().diff(left, right), lambda answer: differences(answer, only_stat=stat))

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from goldfish.adapters.cli.completing import workspaces
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
-from goldfish.adapters.cli.options import command_id, command_options
-from goldfish.adapters.cli.views.said import begun, goal_set
+from goldfish.adapters.cli.options import as_of_option, command_id, command_options
+from goldfish.adapters.cli.views.said import begun
+from goldfish.adapters.cli.views.said_of_code import goal_set, invariant_added, invariant_retired, invariants_listed
 
 
 @click.command()
@@ -29,11 +31,68 @@ def init(invocation: Invocation, directory: Path, name: str | None, goal: str | 
 
 
 @click.command()
+@click.argument("words", nargs=-1, required=True, metavar="[WORKSPACE] TEXT", shell_complete=workspaces)
+@command_id
+@command_options
+@pass_invocation
+@click.pass_context
+def goal(ctx: click.Context, invocation: Invocation, words: tuple[str, ...], command_id: str | None) -> None:
+    """Say what the project is for, or a workspace. An empty text takes the goal away.
+
+    \b
+    goldfish goal "Recognize every digit"
+    goldfish goal wider-net "As good with half the parameters"
+    """
+    if len(words) > 2:
+        raise click.UsageError("the text is one argument: put it in quotes", ctx)
+    workspace, text = (words[0], words[1]) if len(words) == 2 else (None, words[0])
+    invocation.answer(invocation.goldfish().set_goal(text, workspace=workspace, command_id=command_id), goal_set)
+
+
+@click.group()
+def invariant() -> None:
+    """Say what nobody is to change: it stands in STATE.md and in status."""
+
+
+@invariant.command()
 @click.argument("text")
 @command_id
 @command_options
 @pass_invocation
-def goal(invocation: Invocation, text: str, command_id: str | None) -> None:
-    """Say what the project is for."""
-    invocation.goldfish().set_goal(text, command_id=command_id)
-    invocation.answer({"goal": text}, goal_set)
+def add(invocation: Invocation, text: str, command_id: str | None) -> None:
+    """Add an invariant. It gets a number that no other one ever has.
+
+    \b
+    goldfish invariant add "The test set is never trained on"
+    """
+    invocation.answer(invocation.goldfish().add_invariant(text, command_id=command_id), invariant_added)
+
+
+@invariant.command()
+@click.argument("number", type=click.IntRange(1))
+@click.option("--reason", "-r", metavar="TEXT", required=True, help="Why it may be changed.")
+@command_id
+@command_options
+@pass_invocation
+def retire(invocation: Invocation, number: int, reason: str, command_id: str | None) -> None:
+    """Let it be changed from now on.
+
+    \b
+    goldfish invariant retire 2 --reason "There is a new test set"
+    """
+    answer = invocation.goldfish().retire_invariant(number, reason, command_id=command_id)
+    invocation.answer(answer, invariant_retired)
+
+
+@invariant.command("list")
+@click.option("--all", "retired", is_flag=True, help="Those that were retired too.")
+@as_of_option
+@command_options
+@pass_invocation
+def list_(invocation: Invocation, retired: bool, as_of: int | None) -> None:
+    """List what nobody is to change.
+
+    \b
+    goldfish invariant list
+    """
+    invocation.answer(invocation.goldfish(reviving=False).invariants(retired=retired, as_of=as_of), invariants_listed)

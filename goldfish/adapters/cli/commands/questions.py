@@ -47,17 +47,18 @@ def history(
 
 @click.command()
 @reference_argument
+@click.option("--pruned", is_flag=True, help="A workspace's pruned versions too.")
 @as_of_option
 @command_options
 @pass_invocation
-def show(invocation: Invocation, ref: str, as_of: int | None) -> None:
+def show(invocation: Invocation, ref: str, pruned: bool, as_of: int | None) -> None:
     """Show everything about a run, a stage, a version, a workspace or a source.
 
     REF is run-12, run-12/train, baseline, baseline@v3, or a source.
     """
     from goldfish.adapters.cli.views.show import story
 
-    invocation.answer(invocation.questions().show(ref, as_of=as_of), story)
+    invocation.answer(invocation.questions().show(ref, pruned=pruned, as_of=as_of), story)
 
 
 @click.command()

@@ -47,11 +47,6 @@ def begun(answer: Mapping[str, JsonValue]) -> None:
         click.echo(f"  {command.ljust(width)}  {what}")
 
 
-def goal_set(answer: Mapping[str, JsonValue]) -> None:
-    """After goal."""
-    say(f"The goal is now: {inert(answer['goal'])}")
-
-
 def source_added(answer: SourceAnswer) -> None:
     """After source add."""
     say(f"{answer.source} is a {answer.type} of {size(answer.size)}, {answer.digest}.")
@@ -59,7 +54,10 @@ def source_added(answer: SourceAnswer) -> None:
 
 def created(answer: WorkspaceAnswer) -> None:
     """After create."""
-    say(f"The workspace {answer.workspace} begins as {answer.latest}.", f"goldfish mount {answer.workspace}")
+    base = f" with the files of {answer.base}" if answer.base else ""
+    if answer.saved:
+        say(f"Unsaved edits were saved as {answer.saved} first.")
+    say(f"The workspace {answer.workspace} begins as {answer.latest}{base}.", f"goldfish mount {answer.workspace}")
 
 
 def mounted(answer: WorkspaceAnswer) -> None:
