@@ -132,6 +132,7 @@ def _plan(stage: Stage, written: Config, configured: Configured, inputs: _Inputs
         limits=stage.limits,
         results=stage.results,
         printed=stage.printed,
+        gather=stage.gather,
         reuse=stage.reuse,
     )
 

@@ -14,7 +14,7 @@ from goldfish.domain.pipelines import Pipeline
 from goldfish.domain.problems import Problems
 from goldfish.domain.stages import Stage
 from goldfish.domain.templates import NoSuchKey, filled
-from goldfish.domain.values import InputPlan, OutputPlan, StagePlan
+from goldfish.domain.values import SUFFIX, InputPlan, OutputPlan, StagePlan
 from goldfish.errors import BadConfig, BadPipeline, ContractBroken, StageCodeMissing, StageFileMissing
 
 Config = Mapping[str, JsonValue]
@@ -111,8 +111,17 @@ def _settled(stage: Stage, plan: StagePlan, problems: Problems) -> StagePlan:
         )
         for output in stage.outputs
     ]
-    command = list(_command(f"{where}, command", stage.command, plan.config, problems))
+    known = {**_places(inputs, outputs), **plan.config}
+    command = list(_command(f"{where}, command", stage.command, known, problems))
     return plan.model_copy(update={"inputs": inputs, "outputs": outputs, "command": command})
+
+
+def _places(inputs: Sequence[InputPlan], outputs: Sequence[OutputPlan]) -> dict[str, JsonValue]:
+    """Where the files of a stage are, seen from the directory of its code: the same on every backend."""
+    return {
+        "inputs": {given.name: f"../inputs/{given.name}{SUFFIX[given.type]}" for given in inputs},
+        "outputs": {output.name: f"../outputs/{output.name}{SUFFIX[output.type]}" for output in outputs},
+    }
 
 
 def _command(where: str, command: Sequence[str], config: Config, problems: Problems) -> Iterator[str]:

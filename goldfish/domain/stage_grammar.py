@@ -13,7 +13,7 @@ from goldfish.domain.problems import Problems, brief, clashes, kind
 from goldfish.domain.signal_grammar import read_inputs, read_outputs
 from goldfish.domain.spec_grammar import read_results_spec
 from goldfish.domain.specs import ResultsSpec
-from goldfish.domain.stages import Stage
+from goldfish.domain.stages import Stage, StageOutput
 from goldfish.domain.templates import template_problem
 from goldfish.domain.units import seconds, size
 from goldfish.domain.values import Limits
@@ -31,10 +31,12 @@ STAGE_KEYS = (
     "limits",
     "results",
     "printed",
+    "gather",
     "reuse",
 )
 LIMIT_KEYS = ("time", "memory", "log", "outputs")
 MOST_ARGUMENTS = 1_000
+GATHERED = StageOutput("files", "directory", optional=True)
 
 _OTHER_WORDS = {
     "runtime": "leave it out; what is not a Python module is a command, a list like [bin/train, --lr, '{lr}']",
@@ -60,13 +62,14 @@ def read_stage(
         command=_command(f"{where}, command", given["command"], problems) if "command" in given else (),
         description=problems.text(f"{where}, description", given.get("description")),
         inputs=read_inputs(where, given.get("inputs"), problems),
-        outputs=read_outputs(where, given.get("outputs"), problems),
+        outputs=_outputs(where, given, problems),
         defaults=problems.mapping(f"{where}, defaults", given.get("defaults")),
         config_schema=read_config_schema(f"{where}, config_schema", given.get("config_schema"), problems),
         environment=_environment(f"{where}, environment", given.get("environment"), problems),
         limits=_limits(f"{where}, limits", given.get("limits"), problems),
         results=_results(f"{where}, results", given.get("results"), results, problems),
         printed=problems.flag(f"{where}, printed", given["printed"]) if "printed" in given else False,
+        gather=given.get("gather") is True,
         reuse=problems.flag(f"{where}, reuse", given["reuse"]) if "reuse" in given else True,
     )
     for first, second in clashes([*(i.name for i in stage.inputs), *(o.name for o in stage.outputs)]):
@@ -74,6 +77,17 @@ def read_stage(
     if wrong := json_problem(stage.defaults):
         problems.add(f"{where}, defaults", wrong)
     return stage
+
+
+def _outputs(where: str, given: dict[str, JsonValue], problems: Problems) -> tuple[StageOutput, ...]:
+    """The outputs, with the one that a stage has which gathers."""
+    outputs = read_outputs(where, given.get("outputs"), problems)
+    if "gather" not in given or not problems.flag(f"{where}, gather", given["gather"]):
+        return outputs
+    if any(output.name == GATHERED.name for output in outputs):
+        problems.add(where, f"with gather, the output {GATHERED.name!r} is the files that the stage added or changed")
+        return outputs
+    return (*outputs, GATHERED)
 
 
 def _module(where: str, name: str, given: dict[str, JsonValue], problems: Problems) -> str:

@@ -56,6 +56,7 @@ class Stage:
     limits: Limits = field(default_factory=Limits)
     results: ResultsSpec | None = None
     printed: bool = False
+    gather: bool = False
     reuse: bool = True
 
     @property

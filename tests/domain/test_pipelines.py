@@ -188,6 +188,31 @@ class TestCommands:
         ]
 
 
+class TestGathering:
+    def test_a_stage_that_gathers_has_an_output_that_others_can_read(self):
+        train = {"name": "train", "command": ["fit"], "gather": True, "outputs": {"model": "file"}}
+        use = {"name": "use", "inputs": {"made": "train.files"}}
+        train_, use_ = parse_pipeline({"stages": [train, use]}).stages
+        assert train_.gather
+        assert [(o.name, o.type, o.optional) for o in train_.outputs] == [
+            ("model", "file", False),
+            ("files", "directory", True),
+        ]
+        assert use_.inputs[0].type == "directory"
+
+    def test_its_name_is_taken(self):
+        assert problems_of_stage(gather=True, outputs={"files": "directory"}) == [
+            "stage 'train': with gather, the output 'files' is the files that the stage added or changed"
+        ]
+
+    def test_without_it_nothing_is_gathered(self):
+        [stage] = parse_pipeline({"stages": [{"name": "train", "gather": False}]}).stages
+        assert (stage.gather, stage.outputs) == (False, ())
+
+    def test_it_is_true_or_false(self):
+        assert "this is true or false, not 'yes'" in problems_of_stage(gather="yes")[0]
+
+
 class TestResults:
     SPEC: ClassVar[dict[str, object]] = {"metric": "accuracy", "direction": "maximize"}
 

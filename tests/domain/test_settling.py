@@ -62,6 +62,26 @@ class TestCommands:
         [stage] = planned(self.STAGE, configs={"train": {"opt": {"name": "sgd"}}}, settings=("lr=1e-3",)).stages
         assert (stage.command, stage.module) == (["python", "fit.py", "--lr=0.001", "sgd"], "")
 
+    def test_the_paths_of_inputs_and_outputs_have_placeholders(self):
+        stage = {
+            "name": "train",
+            "command": ["{inputs.program}", "{inputs.digits}", "{outputs.model}"],
+            "inputs": {"program": {"from_stage": "build", "signal": "program"}, "digits": "source:digits"},
+            "outputs": {"model": "file"},
+        }
+        build = {"name": "build", "command": ["cc", "-o", "{outputs.program}"], "outputs": {"program": "file"}}
+        made, run = planned(build, stage).stages
+        assert made.command == ["cc", "-o", "../outputs/program"]
+        assert run.command == ["../inputs/program", "../inputs/digits.csv", "../outputs/model"]
+
+    def test_a_configuration_with_such_a_key_comes_first(self):
+        stage = {"name": "train", "command": ["fit", "{inputs.x}"], "defaults": {"inputs": {"x": "own"}}}
+        assert planned(stage).stages[0].command == ["fit", "own"]
+
+    def test_an_input_that_is_not_there_has_no_path(self):
+        found = refusal(BadPipeline, {"name": "train", "command": ["fit", "{inputs.x}"]})
+        assert "no key 'inputs.x'" in found.facts["why"][0]
+
     def test_every_placeholder_without_a_value_is_named(self):
         found = refusal(BadPipeline, {"name": "train", "command": ["fit", "{a}", "{b.c}"]})
         assert found.facts["why"] == [
