@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from goldfish.api.usable import all_usable
 from goldfish.domain.canonical import canonical
 from goldfish.domain.fingerprints import fingerprint
 from goldfish.domain.names import TreeId
@@ -90,4 +89,3 @@ class Meaning(ABC):
             open_to_all = {"config": stage.config, "environment": stage.environment, "command": stage.command}
             if self._core.services.redactor.finds(open_to_all):
                 raise SecretRefused(stage=stage.name)
-        all_usable(self._core, plan.stages)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from goldfish.api.meaning import Meaning
 from goldfish.api.overrides import Replacements
 from goldfish.api.pipeline_files import PipelineFiles
+from goldfish.api.usable import all_usable
 from goldfish.application import Session
 from goldfish.domain.names import Digest
 from goldfish.domain.pipelines import Pipeline
@@ -95,6 +96,7 @@ class Resolved(Meaning):
         )
         stages = with_results(plan.stages, asked.results)
         self._refuse_secrets(stages)
+        all_usable(self._core, stages)
         refuse_unfit_bytes(Session(self._core.application.journal), stages)
         return Plan([self._within_reach(stage) for stage in stages], plan.seed)
 
