@@ -127,7 +127,7 @@ def histories(draw: st.DrawFn, most: int = 14) -> History:
 
 def _think(draw: st.DrawFn, history: History) -> None:
     about = draw(st.none() | st.sampled_from(sorted(history.runs) or ["baseline"]))
-    history.to_project(history.project.log_thought(draw(TEXTS), about))
+    history.to_project([Project.ThoughtLogged(text=draw(TEXTS), about=about)])  # as it was before notes had ids
 
 
 def _note(draw: st.DrawFn, history: History) -> None:

@@ -39,7 +39,7 @@ class Project:
         settings: ProjectSettings
 
     class ThoughtLogged(Event):
-        """Somebody thought this, about the project or about what `about` names."""
+        """Somebody thought this, about the project or about what `about` names. Since notes have ids: note.logged."""
 
         NAME: ClassVar[str] = "project.thought-logged"
         text: str
@@ -98,10 +98,6 @@ class Project:
         """Change some settings; what is so already changes nothing."""
         settings = changed(self.settings, given)
         return [] if settings == self.settings else [Project.Configured(settings=settings)]
-
-    def log_thought(self, text: str, about: str | None) -> list[Event]:
-        """Keep a thought."""
-        return [Project.ThoughtLogged(text=text, about=about)]
 
     def add_invariant(self, text: str) -> list[Event]:
         """Say what nobody is to change; what is said already is not said twice."""

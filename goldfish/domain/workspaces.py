@@ -94,7 +94,7 @@ class Workspace:
         tree: str
 
     class ThoughtLogged(Event):
-        """Somebody thought this about the workspace, or about what `about` names."""
+        """Somebody thought this about the workspace, or about what `about` names. Since then: note.logged."""
 
         NAME: ClassVar[str] = "workspace.thought-logged"
         text: str
@@ -271,11 +271,6 @@ class Workspace:
         """Change what it is for; setting the same goal again changes nothing."""
         self.must_be_there()
         return [] if goal == (self.goal or "") else [Workspace.GoalSet(goal=goal)]
-
-    def log_thought(self, text: str, about: str | None) -> list[Event]:
-        """Keep a thought."""
-        self.must_be_there()
-        return [Workspace.ThoughtLogged(text=text, about=about)]
 
     def must_be_there(self) -> None:
         """Raise the refusal of a workspace that was never created, or is deleted."""

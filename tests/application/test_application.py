@@ -12,9 +12,11 @@ import pytest
 from goldfish.adapters.sqlite_ledger import SqliteJournal
 from goldfish.application import TRIES, Application, Session
 from goldfish.domain.names import CommandId, Position, Stream
+from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.slots import Slot
 from goldfish.domain.values import Environment, Reason
-from goldfish.domain.workspaces import Slot, Workspace
+from goldfish.domain.workspaces import Workspace
 from goldfish.errors import Busy, CommandIdReused, Refusal, UnknownRun, WorkspaceExists
 from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.envelope import Actor, Envelope
@@ -48,7 +50,7 @@ def create(session: Session) -> None:
 
 def think(session: Session) -> None:
     project = session.project()
-    session.record(project, project.log_thought(f"thought {project.version + 1}", None))
+    session.record(project, [Project.ThoughtLogged(text=f"thought {project.version + 1}")])
 
 
 def mount(session: Session) -> None:
@@ -119,7 +121,7 @@ def test_a_stream_is_read_once_so_that_a_decision_stands_on_one_state() -> None:
         if not app.journal.head():
             app.execute(think, request={})  # somebody else, in between
         assert session.project() is first
-        session.record(first, first.log_thought("mine", None))
+        session.record(first, [Project.ThoughtLogged(text="mine")])
 
     assert app.execute(decide, request={}).events[0].version == 2  # decided again on the newer state
 
@@ -254,8 +256,8 @@ def test_a_command_is_decided_again_when_what_it_only_looked_at_has_moved() -> N
         looked_at, project = session.workspace("base"), session.project()
         seen.append(looked_at.version)
         if len(seen) == 1:
-            app.execute(lambda s: s.record(s.workspace("base"), s.workspace("base").log_thought("x", None)), request={})
-        session.record(project, project.log_thought("y", None))
+            app.execute(lambda s: s.record(s.workspace("base"), [Workspace.ThoughtLogged(text="x")]), request={})
+        session.record(project, [Project.ThoughtLogged(text="y")])
 
     app.execute(decide, request={})
     assert seen == [2, 3]

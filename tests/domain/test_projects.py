@@ -26,8 +26,3 @@ def test_a_new_goal_replaces_the_old_one() -> None:
 
 def test_the_same_goal_again_is_no_fact() -> None:
     given(Project, FOUNDED).when(lambda p: p.set_goal("read digits")).then()
-
-
-def test_a_thought_is_kept() -> None:
-    thought = Project.ThoughtLogged(text="smaller steps", about="run-3")
-    given(Project, FOUNDED).when(lambda p: p.log_thought("smaller steps", "run-3")).then(thought)

@@ -127,7 +127,6 @@ def test_only_a_workspace_without_files_and_runs_is_deleted() -> None:
         lambda w: w.save("m", "save"),
         lambda w: w.ensure_saved("m", "run"),
         lambda w: w.set_goal("g"),
-        lambda w: w.log_thought("t", None),
         lambda w: w.create("w", None, "t1", None),
         lambda w: w.roll_back(1),
         lambda w: prune_one(w, 1, NONE, "r"),

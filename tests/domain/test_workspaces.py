@@ -57,7 +57,6 @@ def test_a_workspace_cannot_be_created_twice() -> None:
         lambda w: w.ensure_saved("msg", "run"),
         lambda w: w.roll_back(1),
         lambda w: w.unmount("t1"),
-        lambda w: w.log_thought("hm", None),
     ],
 )
 def test_nothing_can_be_done_with_a_workspace_that_was_never_created(

@@ -15,6 +15,7 @@ from goldfish.adapters.sqlite_ledger import LedgerRecorder, SqliteJournal
 from goldfish.application import Application, Session
 from goldfish.domain.event import Event
 from goldfish.domain.names import CommandId
+from goldfish.domain.projects import Project
 from goldfish.errors import LedgerCorrupt, LedgerUnavailable, ProjectUnwritable
 from goldfish.ledger.envelope import Actor, Envelope
 from tests.contracts.journal import NOW, envelope, fill
@@ -100,7 +101,7 @@ def test_a_command_repeated_after_an_unknown_outcome_takes_effect_once(
 
     def think(session: Session) -> None:
         project = session.project()
-        session.record(project, project.log_thought("once", None))
+        session.record(project, [Project.ThoughtLogged(text="once")])
 
     for _ in range(3):
         recorder.fail(OperationalError("disk I/O error"), committed_first=committed_first)

@@ -15,6 +15,7 @@ from goldfish.adapters.mcp.budget import Cutting, compact, fitted
 from goldfish.api import Goldfish
 from goldfish.application import Session
 from goldfish.domain.executions import Execution
+from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment
 from tests.adapters.mcp.conftest import TESTER, Agent, Answer, found
@@ -108,7 +109,7 @@ def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
         for index in range(30):
             project = session.project()
-            session.record(project, project.log_thought(f"thought {index}: " + "because " * 100, "run-300"))
+            session.record(project, [Project.ThoughtLogged(text=f"thought {index}: " + "because " * 100, about="run-300")])
 
     goldfish.application.execute(history, request="300 runs")
     edited = goldfish.layout.slot("baseline") / "modules" / "train.py"
