@@ -196,7 +196,7 @@ class _Search:
         while self._pending:
             name, path = self._pending.pop()
             self._read(name, path)
-        self._refuse_listing()
+        self._look_at_listing()
         return self._found
 
     def _load(self, path: str) -> None:
@@ -315,15 +315,18 @@ class _Search:
             if self._locate(parts[0])[1] and self._locate(".".join(parts[:2]))[0]:
                 self._import(name)
 
-    def _refuse_listing(self) -> None:
+    def _look_at_listing(self) -> None:
         """Who asks what files there are, where code is, may read code as data."""
         if self._lists is None:
             return
         if self._here is not None:
             raise _Unknown(f"{self._lists} lists files, and {self._here} knows where the code is")
+        others = [path for path in self._code.files - self._code.python if not is_data(path)]
         for text in self._whole:
-            if posixpath.normpath(text).removeprefix("./").lstrip("/") in self._code.directories:
+            directory = posixpath.normpath(text).lstrip("/")
+            if directory in self._code.directories:
                 raise _Unknown(f"{self._lists} lists files, and {text!r} holds code")
+            self._found.update(path for path in others if path.startswith(f"{directory}/"))
 
 
 def _prefix(path: str) -> str:

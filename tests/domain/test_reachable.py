@@ -123,7 +123,11 @@ def test_files_of_the_plan_and_of_people_count_when_they_are_named():
         "configs/words.yaml",
         "configs/train.yaml",
     }
-    assert reach_in({**files, "modules/train.py": "x = 'nothing'"}) == set()
+    assert reach_in({**files, "modules/train.py": "import os\nos.listdir('./configs/')"}) == {
+        "configs/words.yaml",
+        "configs/train.yaml",
+    }
+    assert reach_in({**files, "modules/train.py": "x = 'configs'"}) == set()
 
 
 @pytest.mark.parametrize(
