@@ -18,6 +18,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "status": Entry("status", "Show where the project stands: the one call to find one's bearings."),
         "goal": Entry("projects", "Say what the project, or a workspace, is for."),
         "invariant": Entry("projects", "Say what nobody is to change."),
+        "settings": Entry("settings", "Show or change how strict goldfish is."),
         "source": Entry("sources", "Bring data into the project."),
     },
     "Code": {
@@ -43,6 +44,11 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "progress": Entry("runs", "Show where a run is."),
         "logs": Entry("runs", "Show what a stage printed, or each stage of a run."),
         "cancel": Entry("runs", "End a run or one stage of it: stop what is under way, start nothing more."),
+    },
+    "Results": {
+        "results": Entry("results", "Show what runs achieved beside their baselines and what came before."),
+        "finalize": Entry("results", "Say what a run achieved that has ended."),
+        "amend": Entry("results", "Judge a run anew, and say why."),
     },
     "Notes": {
         "think": Entry("notes", "Keep a thought, of the project, of a workspace or about a run."),

@@ -49,6 +49,8 @@ def ending(progress: RunProgress) -> None:
     click.echo(f"{progress.run} {click.style(word, fg=COLORS.get(word), bold=True)}" + (f": {why}" if why else ""))
     if progress.state != "open" and progress.outcome != "succeeded":
         click.echo(click.style("next: ", fg="cyan") + f"goldfish show {progress.run}, goldfish logs {progress.run}")
+    if progress.awaits_verdict:
+        click.echo(click.style("next: ", fg="cyan") + f"goldfish finalize {progress.run}")
 
 
 class _Lines:

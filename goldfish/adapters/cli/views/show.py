@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from goldfish.adapters.cli.inert import inert
-from goldfish.adapters.cli.views import notes
+from goldfish.adapters.cli.views import notes, results
 from goldfish.adapters.cli.views.history import runs
 from goldfish.adapters.cli.views.show_run import execution, run
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
@@ -62,6 +62,8 @@ def _workspace(answer: WorkspaceStory) -> None:
         message = line.message if line.pruned is None else f"{line.message} (pruned: {line.pruned})"
         row(listed, line.version, ", ".join(line.tags), moment(line.saved_at), line.actor, message)
     put(listed)
+    for due in answer.awaiting:
+        put("", text(results.waiting(due), "yellow"))
     _rest(answer.runs, answer.thoughts, answer.left_out)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from goldfish.adapters.cli.views import results
 from goldfish.adapters.cli.views.history import runs
 from goldfish.adapters.cli.views.notes import notes
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
@@ -43,6 +44,12 @@ def run(answer: RunStory) -> None:
             ]
         )
     )
+    if answer.results:
+        put("", results.lines(answer.results))
+    if answer.judgements:
+        results.judgements(answer.judgements)
+    elif any(line.awaits for line in answer.results):
+        put(text(f"It awaits a verdict: goldfish finalize {answer.run}", "yellow"))
     for stage in answer.stages:
         _stage(stage)
     notes(answer.thoughts)

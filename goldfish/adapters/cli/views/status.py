@@ -12,9 +12,11 @@ from goldfish.adapters.cli.views.light import columns, heading
 from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, size, value
 
 if TYPE_CHECKING:
+    from goldfish.queries.awaiting import Awaiting
     from goldfish.queries.lines import RunLine
     from goldfish.queries.status import Counts, Status, WorkspaceLine
     from goldfish.queries.thoughts import ThoughtLine
+    from goldfish.queries.trends import TrendLine
 
 
 def overview(answer: Status) -> None:
@@ -30,6 +32,8 @@ def overview(answer: Status) -> None:
     _runs("latest results", answer.results)
     best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
     _section(f"best ({answer.best_is})", best)
+    _section("how results go on", [_trend(line) for line in answer.trends])
+    _section("awaiting a verdict: goldfish finalize RUN", [_due(due) for due in answer.awaiting])
     _section("failed, and never mended", [_failure(f.run, f.times, f.cause, f.settings) for f in answer.failures])
     _section("standing decisions", [_thought(line) for line in answer.decisions])
     _section("open hypotheses", [_thought(line) for line in answer.hypotheses])
@@ -66,6 +70,18 @@ def _place(line: WorkspaceLine) -> str:
     if not line.dirty:
         return place
     return f"{place}, rolled back to {line.same_as.partition('@')[2]}" if line.same_as else f"{place}, edited"
+
+
+def _trend(line: TrendLine) -> list[str]:
+    said = [f"best {number(line.best.value)} ({line.best.run})", f"newest {number(line.newest.value)}"]
+    regression = f"regression: {inert('; '.join(line.regressions))}" if line.regressions else ""
+    course = ", ".join(part for part in (line.course, regression) if part)
+    return [f"{line.workspace}/{line.stage}", f"{inert(line.metric)} ({line.split})", *said, course]
+
+
+def _due(due: Awaiting) -> list[str]:
+    more = f" and {due.count - len(due.runs)} more" if due.count > len(due.runs) else ""
+    return [due.workspace, ", ".join(due.runs) + more]
 
 
 def _failure(run: str, times: int, cause: str, settings: Mapping[str, object]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Final
 from goldfish.adapters.cli.inert import inert, shorten
 
 COLORS: Final = {"succeeded": "green", "failed": "red", "lost": "magenta", "cancelled": "yellow", "parked": "magenta"}
+VERDICTS: Final = {"success": "green", "partial": "yellow", "miss": "red", "unknown": "magenta"}
 UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
