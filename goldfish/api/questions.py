@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish
     from goldfish.queries.lineage import Direction, Lineage
     from goldfish.queries.results import Results
     from goldfish.queries.show import Story
+    from goldfish.queries.sources import Sources
     from goldfish.queries.status import Status
     from goldfish.queries.thoughts import Thoughts
 
@@ -74,7 +75,9 @@ class Questions(Core):
         words = plain_text(search, "search", 1_000) if search is not None else None
         name = self.look(workspace).name if workspace is not None else None
         view = self.services.projector.at(as_of)
-        ref = resolve(view, about).id if about is not None else None
+        found = resolve(view, about) if about is not None else None
+        whole = found is not None and found.kind == "source" and "@" not in (about or "")
+        ref = about if found is None or whole else found.id  # the name of a source means all its revisions
         return thoughts(
             view,
             search=words,
@@ -92,6 +95,12 @@ class Questions(Core):
         from goldfish.queries.show import show
 
         return show(self.services.projector.at(as_of), ref, pruned=pruned)
+
+    def sources(self, *, retired: bool = False, as_of: int | None = None) -> Sources:
+        """The sources in use, newest first; with `retired` those that are not, too."""
+        from goldfish.queries.sources import sources
+
+        return sources(self.services.projector.at(as_of), retired=retired)
 
     def compare(self, left: str, right: str, *, as_of: int | None = None) -> Comparison:
         """What differs between two runs or two versions. Raises `CannotCompare`."""

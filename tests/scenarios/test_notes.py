@@ -47,6 +47,16 @@ def test_what_is_asked_for_is_what_stands_in_the_ledger(goldfish: Goldfish) -> N
     assert "thought-1" in goldfish.layout.state.read_text()
 
 
+def test_a_source_is_meant_with_all_its_revisions_by_its_name_alone(goldfish: Goldfish) -> None:
+    data = goldfish.layout.root / "data.csv"
+    for number in range(1, 3):
+        data.write_text(f"a\n{number}\n")
+        goldfish.add_source("data", data)
+        assert goldfish.log_thought("one", about="data").about == [f"data@r{number}"]
+    assert [note.note for note in goldfish.thoughts(about="data").notes] == ["thought-2", "thought-1"]
+    assert [note.note for note in goldfish.thoughts(about="data@r1").notes] == ["thought-1"]
+
+
 def test_a_decision_in_the_place_of_an_earlier_one_supersedes_it(goldfish: Goldfish) -> None:
     goldfish.log_decision("go left")
     later = goldfish.log_decision("go right", instead_of="decision-1", because="baseline@v1")
