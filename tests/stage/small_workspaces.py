@@ -92,6 +92,19 @@ def small_workspace(seed: int, *, hidden: float) -> dict[str, str]:
     return files | {path: f"{path}\n" for path in _DATA}
 
 
+FORMS = len(_PLAIN) + len(_HIDDEN)
+
+
+def one_statement(seed: int) -> dict[str, str]:
+    """The files of a workspace whose stage has one statement: of each form in turn, with other names each time."""
+    random = Random(seed)
+    files = small_workspace(seed, hidden=0.0)
+    paths = [path for path in files if path.endswith(".py")]
+    few = {path: "# a module\n" for path in paths if random.random() < 0.6}  # else all files are opened by others
+    form = [*_PLAIN, *_HIDDEN][seed % FORMS]
+    return files | few | {"modules/train.py": _SHAPES[0].format(_filled(random, form, paths))}
+
+
 def _module(random: Random, path: str, paths: list[str], hidden: float) -> str:
     text = "# a module\n"
     if random.random() < 0.15:
