@@ -18,6 +18,7 @@ from goldfish.projections import (
     sources,
     tags,
     thoughts,
+    traits,
     verdicts,
     versions,
     workspaces,
@@ -42,6 +43,7 @@ _FILES = (
     checks,
     edges,
     thoughts,
+    traits,
     activity,
 )
 
