@@ -19,6 +19,8 @@ from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.redaction import Redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import JsonValue
 
     from goldfish.adapters.file_artifacts import FileArtifacts
@@ -163,6 +165,12 @@ class Services:
         from goldfish.adapters.yaml_documents import read_yaml
 
         return read_yaml(data, file)
+
+    def add_contracts(self, data: bytes, contracts: Mapping[tuple[str, str], Mapping[str, JsonValue]]) -> bytes:
+        """The text of a pipeline with contracts for outputs that have none; nothing else of it differs."""
+        from goldfish.adapters.yaml_documents import add_contracts
+
+        return add_contracts(data, contracts)
 
     def write_state(self) -> None:
         """Bring STATE.md up to date, and keep the status that it shows for whoever asks next."""

@@ -333,6 +333,16 @@ class ContractBroken(Refusal):
     Correct the contract that is wrong, or read something else; `enforcement: warn` in the contract only records it."""
 
 
+class PipelineChanged(Refusal):
+    """{path} was changed while it was read; nothing was written.
+    Repeat the command."""
+
+
+class NothingToAdopt(Refusal):
+    """There is no output in {file} of {workspace} that has no contract and whose bytes say one.
+    Run the stages first, or write the contract yourself; docs/how-to/contracts.md shows how."""
+
+
 class UnknownPipeline(Refusal):
     """There is no pipeline {given!r} in {workspace}.
     A pipeline is the file pipeline.yaml, or pipelines/NAME.yaml, which is called NAME."""
@@ -425,6 +435,16 @@ class RunExists(Refusal):
 class RunAlreadyEnded(Refusal):
     """{run} has ended already: {outcome}.
     Nothing of it is left to stop. To go on, request a new run."""
+
+
+class NoProgram(Refusal):
+    """There is no program to run.
+    Write it behind two dashes: goldfish exec -- python train.py --lr 3e-4"""
+
+
+class WrongDirectory(Refusal):
+    """The program cannot be run on the files of {path}: {why}.
+    Change to the directory that holds the program, or name another workspace with --workspace."""
 
 
 class NothingToRetry(Refusal):

@@ -8,9 +8,10 @@ from goldfish.api.aims import AimCommands
 from goldfish.api.core import Core
 from goldfish.api.ledger import LedgerQuestions
 from goldfish.api.notes import NoteCommands
+from goldfish.api.pipelines import PipelineQuestions
 from goldfish.api.questions import Questions
 from goldfish.api.results import ResultCommands
-from goldfish.api.runs import RunCommands
+from goldfish.api.scripts import ScriptCommands
 from goldfish.api.settings import SettingCommands
 from goldfish.api.sources import SourceCommands
 from goldfish.api.taking_out import TakingOut
@@ -30,11 +31,12 @@ class Goldfish(
     UndoCommands,
     AimCommands,
     NoteCommands,
-    RunCommands,
+    ScriptCommands,
     ResultCommands,
     SettingCommands,
     SourceCommands,
     TakingOut,
+    PipelineQuestions,
     Questions,
     LedgerQuestions,
 ):

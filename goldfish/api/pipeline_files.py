@@ -28,9 +28,13 @@ class PipelineFiles:
         self._workspace = workspace
         self._tree = tree
 
+    def paths(self) -> frozenset[str]:
+        """Every file of the tree."""
+        return frozenset(file.path for file in self._services.snapshots.files(self._tree))
+
     def names(self) -> list[str]:
         """What can be asked for: pipeline.yaml first, then the names of those in pipelines/."""
-        paths = [file.path for file in self._services.snapshots.files(self._tree)]
+        paths = self.paths()
         found = sorted(match[1] for path in paths if (match := _IN_FOLDER.fullmatch(path)))
         return [DEFAULT, *found] if DEFAULT in paths else found
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from goldfish.domain.contracts import ArrayContract, ColumnContract, Contract, Shape
-from goldfish.domain.dtypes import fits, text_fits
+from goldfish.domain.dtypes import fits, is_dtype, text_fits
 from goldfish.domain.values import SignalType
 
 Described = Mapping[str, JsonValue]
@@ -148,7 +148,9 @@ def observed(signal: SignalType, described: Described) -> Contract | None:
             dtypes = described.get("dtypes")
             known = dtypes if isinstance(dtypes, dict) else {}
             typed = [(str(name), known.get(str(name))) for name in columns]
-            told = [ColumnContract(name=n, dtype=d if isinstance(d, str) and d != "null" else None) for n, d in typed]
+            told = [
+                ColumnContract(name=name, dtype=_dtype(found) if found != "null" else None) for name, found in typed
+            ]
             return Contract(columns=told, exact=not described.get("columns_left_out"))
         case "json" if isinstance(kind := described.get("kind"), str) and _KINDS.get(kind, kind) in ("object", "list"):
             return Contract(json_kind=_KINDS.get(kind, kind))
@@ -161,7 +163,13 @@ def _seen(described: Described) -> ArrayContract | None:
     if not isinstance(shape, list):
         return None
     lengths: Shape = [length if isinstance(length, int) and axis > 0 else None for axis, length in enumerate(shape)]
-    return ArrayContract(shape=lengths, dtype=dtype if isinstance(dtype, str) else None)
+    return ArrayContract(shape=lengths, dtype=_dtype(dtype))
+
+
+def _dtype(found: JsonValue) -> str | None:
+    """A dtype that a contract can name. Text that was this long may be longer the next time."""
+    name = next((name for name in ("str", "bytes") if isinstance(found, str) and fits(found, name)), found)
+    return name if isinstance(name, str) and is_dtype(name) else None
 
 
 def _of_shape(found: Sequence[JsonValue], wanted: Shape) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from goldfish.errors import GoldfishError
 
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine
+    from goldfish.queries.sources import SourceRow
     from goldfish.queries.status import Status
 
 RECENT = 50
@@ -48,6 +49,37 @@ def references(ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     return _beginning(incomplete, [*(line.run for line in lines), *_workspaces(ctx), *begun])
 
 
+def source_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names of sources; revisions when a name is complete."""
+    refs = [line.source for line in _sources(ctx)]
+    names = [ref.partition("@")[0] for ref in refs]
+    return _beginning(incomplete, refs if "@" in incomplete else names)
+
+
+def bytes_references(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """Sources, and outputs of the run that is begun; else paths."""
+    from click.shell_completion import CompletionItem
+
+    run = incomplete.partition("/")[0]
+    if run.startswith("run-") and "/" in incomplete:
+        return _beginning(incomplete, _outputs(ctx, run))
+    refs = [*(line.source for line in _sources(ctx)), *(f"{line.run}/" for line in _runs(ctx))]
+    return [*_beginning(incomplete, refs if incomplete else []), CompletionItem(incomplete, type="file")]
+
+
+def _sources(ctx: click.Context) -> list[SourceRow]:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        return _invocation(ctx).goldfish(reviving=False).sources(retired=True).sources
+    return []
+
+
+def _outputs(ctx: click.Context, run: str) -> list[str]:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        found = _invocation(ctx).goldfish(reviving=False).lineage(run, direction="down", depth=2)
+        return [node.id for node in found.nodes if node.kind == "output"]
+    return []
+
+
 def notes(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The newest thoughts, hypotheses and decisions."""
     return _beginning(incomplete, [note for note, _ in _notes(ctx)])
@@ -61,6 +93,19 @@ def hypotheses(ctx: click.Context, _parameter: click.Parameter, incomplete: str)
 def decisions_and_thoughts(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The newest decisions and thoughts."""
     return _beginning(incomplete, [note for note, kind in _notes(ctx) if kind != "hypothesis"])
+
+
+def stages(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Stages of the newest runs."""
+    return _beginning(incomplete, [stage for line in _runs(ctx) for stage in line.stages])
+
+
+def pipelines(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Pipelines that lie in the slots: those of other workspaces too, since looking closer would take long."""
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        place = _invocation(ctx).questions().layout.slot("x").parent
+        return _beginning(incomplete, ["pipeline.yaml", *sorted(p.stem for p in place.glob("*/pipelines/*.yaml"))])
+    return []
 
 
 def _notes(ctx: click.Context) -> list[tuple[str, str]]:

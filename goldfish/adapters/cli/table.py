@@ -19,7 +19,11 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "goal": Entry("projects", "Say what the project, or a workspace, is for."),
         "invariant": Entry("projects", "Say what nobody is to change."),
         "settings": Entry("settings", "Show or change how strict goldfish is."),
-        "source": Entry("sources", "Bring data into the project."),
+    },
+    "Data": {
+        "source": Entry("sources", "Bring data into the project, and look after it."),
+        "promote": Entry("sources", "Make an output of a run a revision of a source."),
+        "get": Entry("sources", "Copy an output, an artifact or a source out of the project."),
     },
     "Code": {
         "create": Entry("workspaces", "Begin a workspace, empty or from a workspace, version, run or tag."),
@@ -37,8 +41,13 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "restore": Entry("pruning", "Bring back pruned versions, or a deleted workspace."),
         "undo": Entry("undoing", "Take back what was done last, or at a position."),
     },
+    "Pipelines": {
+        "pipeline": Entry("pipelines", "Check or draw a pipeline without running it."),
+        "contract": Entry("contracts", "See what outputs must be, and what they were."),
+    },
     "Runs": {
         "run": Entry("requests", "Run a workspace's pipeline, or some of its stages."),
+        "exec": Entry("scripts", "Run a program as it is, without a pipeline, and keep everything."),
         "retry": Entry("requests", "Ask again for what a run did not bring to a good end."),
         "wait": Entry("runs", "Follow a run to its end."),
         "progress": Entry("runs", "Show where a run is."),

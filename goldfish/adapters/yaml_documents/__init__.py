@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 
@@ -17,4 +19,11 @@ def read_yaml(data: bytes, file: str) -> dict[str, JsonValue]:
     return read(data, file)
 
 
-__all__ = ["read_yaml"]
+def add_contracts(data: bytes, contracts: Mapping[tuple[str, str], Mapping[str, JsonValue]]) -> bytes:
+    """The text of a pipeline with contracts for outputs, by stage and output, that have none; nothing else differs."""
+    from goldfish.adapters.yaml_documents.contract_edits import add
+
+    return add(data, contracts)
+
+
+__all__ = ["add_contracts", "read_yaml"]
