@@ -48,6 +48,14 @@ class Taken:
     described: dict[str, JsonValue] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What a download may take: bytes, and seconds without any."""
+
+    limit: int = LIMIT
+    timeout: float = TIMEOUT
+
+
 def shown(services: Services, given: str | Path) -> str:
     """What was given, fit to be recorded: an address without what gives access."""
     text = str(given)
@@ -63,27 +71,26 @@ def take(
     *,
     in_place: bool = False,
     keep: bool = True,
-    limit: int = LIMIT,
-    timeout: float = TIMEOUT,
-    on_progress: OnProgress | None = None,
+    download: Download | None = None,
+    told: OnProgress | None = None,
 ) -> Taken:
     """The bytes that `given` names, kept unless they stay `in_place`, and what goldfish finds in them.
 
     Text that holds "://" is an address. Other text is a path when something is there, else a reference. Without `keep`
-    nothing stays in the store that was not there before. Raises `UnreadableFile`, `CannotFetch`, `CannotPromote` and
+    only the manifest of a directory stays in the store. Raises `UnreadableFile`, `CannotFetch`, `CannotPromote` and
     those of references.
     """
     text = str(given)
     if isinstance(given, str) and _URI.match(text):
         if text.lower().startswith("file://"):
-            return _from_path(services, _local(text), kind, text, in_place, keep, on_progress)
+            return _from_path(services, _local(text), kind, text, in_place, keep, told)
         if in_place:
             raise CannotFetch(uri=shown(services, given), why="only what is on this machine can stay in place")
-        return _from_uri(services, text, kind, keep, limit, timeout, on_progress)
+        return _from_uri(services, text, kind, keep, download or Download(), told)
     path = Path(given)
     if isinstance(given, str) and _REF.fullmatch(text) and not path.exists() and not path.is_symlink():
         return from_reference(services, text)
-    return _from_path(services, path, kind, text, in_place, keep, on_progress)
+    return _from_path(services, path, kind, text, in_place, keep, told)
 
 
 def from_reference(services: Services, ref: str) -> Taken:
@@ -173,14 +180,13 @@ def _from_uri(
     uri: str,
     kind: SignalType | None,
     keep: bool,
-    limit: int,
-    timeout: float,
+    download: Download,
     on_progress: OnProgress | None,
 ) -> Taken:
     came_from = services.remote.clean(uri)
     with _scratch(services) as directory:
         told = _told(on_progress, "fetching", None)
-        path = services.remote.fetch(uri, directory, limit=limit, timeout=timeout, told=told)
+        path = services.remote.fetch(uri, directory, limit=download.limit, timeout=download.timeout, told=told)
         return _from_path(services, path, kind, came_from, False, keep, on_progress)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.api.answers import ProbeAnswer, SourceAnswer, SourceCheck
 from goldfish.api.core import Core
-from goldfish.api.intake import LIMIT, TIMEOUT, OnProgress, Taken, from_reference, shown, take
+from goldfish.api.intake import LIMIT, TIMEOUT, Download, OnProgress, Taken, from_reference, shown, take
 from goldfish.api.usable import differing, record_found
 from goldfish.application import Session
 from goldfish.domain.names import RESERVED, nearest, plain_text, safe_name
@@ -56,17 +56,15 @@ class SourceCommands(Core):
         def register(session: Session) -> None:
             session.source(name).usable()
             if not taken:
-                more = {"limit": limit, "timeout": timeout}
-                taken.append(
-                    take(self.services, given, kind, in_place=in_place, on_progress=on_progress, **more)  # type: ignore[arg-type]
-                )
+                download = Download(limit, timeout)
+                taken.append(take(self.services, given, kind, in_place=in_place, download=download, told=on_progress))
             source = session.source(name)
             session.record(source, _register(source, name, taken[0], text))
 
         request: dict[str, object] = {"source": name, "path": shown(self.services, given), "type": kind}
         request |= {"in_place": True} if in_place else {}
         request |= {"description": text} if text is not None else {}
-        return self._added(name, self.execute(register, request, command_id))
+        return self._source_answer(name, self.execute(register, request, command_id))
 
     def promote(
         self, ref: str, *, name: str | None = None, description: str | None = None, command_id: str | None = None
@@ -86,7 +84,7 @@ class SourceCommands(Core):
             session.record(source, _register(source, called, from_reference(self.services, ref), text))
 
         request = {"promote": ref, "as": name, "description": text}
-        return self._added(called, self.execute(register, request, command_id))
+        return self._source_answer(called, self.execute(register, request, command_id))
 
     def describe_source(
         self,
@@ -104,7 +102,7 @@ class SourceCommands(Core):
             plain_text(column, "column", 300): plain_text(what, "description", 2000)
             for column, what in (columns or {}).items()
         }
-        return self._change(
+        return self._change_source(
             name, lambda source: source.describe(said, told), {"text": said, "columns": told}, command_id
         )
 
@@ -113,11 +111,11 @@ class SourceCommands(Core):
         why = plain_text(reason, "reason", 2000).strip()
         if not why:
             raise UnusableText(what="reason", why="it is empty")
-        return self._change(name, lambda source: source.retire(why), {"retire": why}, command_id)
+        return self._change_source(name, lambda source: source.retire(why), {"retire": why}, command_id)
 
     def restore_source(self, name: str, *, command_id: str | None = None) -> SourceAnswer:
         """Let a retired source be used again."""
-        return self._change(name, lambda source: source.restore(), {"restore": True}, command_id)
+        return self._change_source(name, lambda source: source.restore(), {"restore": True}, command_id)
 
     def check_sources(self, given: str | None = None) -> list[SourceCheck]:
         """Compare revisions with their bytes: one, all of a source, or the newest of each source in use.
@@ -127,7 +125,7 @@ class SourceCommands(Core):
         """
         session = Session(self.application.journal)
         answers = []
-        for name, revisions in self._wanted(given).items():
+        for name, revisions in self._wanted_revisions(given).items():
             source = session.source(name)
             for number in revisions:
                 revision = source.revisions[number]
@@ -151,7 +149,7 @@ class SourceCommands(Core):
         on_progress: OnProgress | None = None,
     ) -> ProbeAnswer:
         """What would be recorded of some data. Nothing is."""
-        found = take(self.services, given, kind, keep=False, limit=limit, timeout=timeout, on_progress=on_progress)
+        found = take(self.services, given, kind, keep=False, download=Download(limit, timeout), told=on_progress)
         return ProbeAnswer(
             type=found.kind,
             digest=found.digest,
@@ -173,25 +171,27 @@ class SourceCommands(Core):
         name = next(name for name in names if taken.get(name, came_from) == came_from)
         return self.add_source(name, path.absolute()).source
 
-    def _change(self, name: str, decide: object, request: Mapping[str, object], command_id: str | None) -> SourceAnswer:
-        known = self._known(name)
+    def _change_source(
+        self, name: str, decide: Callable[[Source], list[Event]], request: Mapping[str, object], command_id: str | None
+    ) -> SourceAnswer:
+        known = self._known_source(name)
 
         def change(session: Session) -> None:
-            self.put(session, session.source(known), decide)  # type: ignore[arg-type]
+            self.put(session, session.source(known), decide)
 
-        return self._added(known, self.execute(change, {"source": known, **request}, command_id))
+        return self._source_answer(known, self.execute(change, {"source": known, **request}, command_id))
 
-    def _known(self, given: str) -> str:
+    def _known_source(self, given: str) -> str:
         """The name of a source that exists. Raises `UnknownSource` with near names."""
         try:
             name = safe_name(given, "source")
         except UnsafeName as refusal:
             raise UnknownSource(given=given[:80]) from refusal
         if Session(self.application.journal).source(name).latest is None:
-            raise UnknownSource(given=name, near=nearest(name, self._names()))
+            raise UnknownSource(given=name, near=nearest(name, self._source_names()))
         return name
 
-    def _wanted(self, given: str | None) -> dict[str, list[int]]:
+    def _wanted_revisions(self, given: str | None) -> dict[str, list[int]]:
         view = self.services.projector.at()
         if given is None:
             newest = (
@@ -202,16 +202,16 @@ class SourceCommands(Core):
             found = resolve(view, given)
             rows = view.rows("SELECT name, revision FROM sources WHERE ref = ?", found.id)
         else:
-            name = self._known(given)
+            name = self._known_source(given)
             rows = view.rows("SELECT name, revision FROM sources WHERE name = ? ORDER BY revision", name)
         if not rows:
             raise UnknownSource(given=given)
         return {rows[0]["name"]: [row["revision"] for row in rows]}
 
-    def _names(self) -> list[str]:
+    def _source_names(self) -> list[str]:
         return [row["name"] for row in self.services.projector.at().rows("SELECT DISTINCT name FROM sources")]
 
-    def _added(self, name: str, receipt: Receipt) -> SourceAnswer:
+    def _source_answer(self, name: str, receipt: Receipt) -> SourceAnswer:
         self.write_state()
         source = Session(self.application.journal).source(name)
         registered = receipt.first(Source.Registered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from goldfish.api.answers import TakenOut
@@ -52,7 +52,10 @@ class TakingOut(Core):
             source = Session(self.application.journal).source(row["name"])
             revision = source.revisions[row["revision"]]
         name = _ODD.sub("-", str(row["name"]).rpartition("/")[2]).strip("-.") or "data"
-        target = (directory or Path()).absolute() / (name + (SUFFIX[kind] if row["type"] else ""))
+        ending = SUFFIX[kind] if row["type"] else ""
+        if revision is not None and kind == "file":
+            ending = _ODD.sub("", PurePosixPath(revision.came_from).suffix)[:20]
+        target = (directory or Path()).absolute() / (name + ending)
         done = 0
 
         def told(count: int) -> None:

@@ -58,7 +58,7 @@ MODEL = ReadModel(
         FROM events WHERE name = 'workspace.created' AND data->>'$.base' IS NOT NULL
         UNION ALL
         SELECT key, data->>'$.origin', (data->>'$.name') || '@r' || (data->>'$.revision'), 'promoted', position
-        FROM events WHERE name = 'source.registered' AND data->>'$.origin' IS NOT NULL
+        FROM events WHERE name = 'source.registered' AND (data->>'$.origin') IS NOT NULL
         UNION ALL
         SELECT key, source, key, kind, min(position) FROM rests GROUP BY key, source, kind
     """,

@@ -35,7 +35,7 @@ MODEL = ReadModel(
             FROM events WHERE name = 'source.registered'
         ), whole AS (
             SELECT key,
-                   arg_max(data->>'$.text', position) FILTER (data->>'$.text' IS NOT NULL
+                   arg_max(data->>'$.text', position) FILTER ((data->>'$.text') IS NOT NULL
                        AND name IN ('source.registered', 'source.described')) AS text,
                    arg_max(CASE name WHEN 'source.retired' THEN data->>'$.reason' ELSE '' END, position)
                        FILTER (name IN ('source.retired', 'source.restored')) AS retired

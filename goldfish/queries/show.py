@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from goldfish.domain.event import Value
@@ -10,35 +9,11 @@ from goldfish.projections.projector import View
 from goldfish.queries.lines import ActivityLine, RunLine, more, run_lines
 from goldfish.queries.references import resolve
 from goldfish.queries.run_story import ExecutionStory, RunStory, execution_story, run_story
+from goldfish.queries.sources import SourceStory, source_story
 from goldfish.queries.thoughts import ThoughtLine, note_line, notes_about
 from goldfish.queries.workspace_story import VersionStory, WorkspaceStory, version_story, workspace_story
 
 RUNS, VERSIONS = 20, 50
-
-
-class RevisionLine(Value):
-    """A revision of a source."""
-
-    ref: str
-    type: str
-    digest: str
-    size: int
-    came_from: str
-    registered_at: datetime
-    actor: str
-    position: int
-
-
-class SourceStory(Value):
-    """A source: the revision that was asked for, all revisions, and the runs that read it."""
-
-    as_of: int
-    kind: Literal["source"] = "source"
-    name: str
-    revision: RevisionLine
-    revisions: list[RevisionLine]
-    runs: list[RunLine]
-    left_out: list[str]
 
 
 class NoteStory(Value):
@@ -72,21 +47,9 @@ def show(view: View, ref: str, *, pruned: bool = False) -> Story:
         case "version":
             return version_story(view, reference.id)
         case "source":
-            return _source(view, reference.id)
+            return source_story(view, reference.id)
         case "note":
             return _note(view, reference.id)
-
-
-def _source(view: View, ref: str) -> SourceStory:
-    name = ref.rpartition("@")[0]
-    rows = view.rows("SELECT * FROM sources WHERE name = ? ORDER BY revision DESC", name)
-    lines = [RevisionLine(**{field: row[field] for field in RevisionLine.model_fields}) for row in rows]
-    readers = "SELECT * FROM runs WHERE run IN (SELECT run FROM inputs WHERE ref = ?) ORDER BY position DESC"
-    runs, left_out = _runs(view, readers, ref)
-    chosen = next(line for line in lines if line.ref == ref)
-    return SourceStory(
-        as_of=view.position, name=name, revision=chosen, revisions=lines[:VERSIONS], runs=runs, left_out=left_out
-    )
 
 
 def _note(view: View, note: str) -> NoteStory:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         CancelAnswer,
         LogAnswer,
         RunAnswer,
-        SourceAnswer,
         SyncAnswer,
         VersionAnswer,
         WorkspaceAnswer,
@@ -45,11 +44,6 @@ def begun(answer: Mapping[str, JsonValue]) -> None:
     width = max(len(command) for command, _ in NEXT_STEPS)
     for command, what in NEXT_STEPS:
         click.echo(f"  {command.ljust(width)}  {what}")
-
-
-def source_added(answer: SourceAnswer) -> None:
-    """After source add."""
-    say(f"{answer.source} is a {answer.type} of {size(answer.size)}, {answer.digest}.")
 
 
 def created(answer: WorkspaceAnswer) -> None:

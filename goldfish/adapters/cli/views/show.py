@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from goldfish.adapters.cli.inert import inert
-from goldfish.adapters.cli.views import notes, results
+from goldfish.adapters.cli.views import notes, results, sources
 from goldfish.adapters.cli.views.history import runs
 from goldfish.adapters.cli.views.show_run import execution, run
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
-from goldfish.adapters.cli.views.wording import moment, size
+from goldfish.adapters.cli.views.wording import moment
 
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine
-    from goldfish.queries.show import SourceStory, Story
+    from goldfish.queries.show import Story
+    from goldfish.queries.sources import SourceStory
     from goldfish.queries.thoughts import ThoughtLine
     from goldfish.queries.workspace_story import VersionStory, WorkspaceStory
 
@@ -87,18 +88,7 @@ def _version(answer: VersionStory) -> None:
 
 
 def _source(answer: SourceStory) -> None:
-    chosen = answer.revision
-    put(text(chosen.ref, "bold"))
-    put(
-        facts(
-            [("type", chosen.type), ("size", size(chosen.size)), ("digest", chosen.digest), ("from", chosen.came_from)]
-        )
-    )
-    heading("revisions")
-    listed = table("revision", "registered", "by", "size", "digest", right=["size"])
-    for line in answer.revisions:
-        row(listed, line.ref, moment(line.registered_at), line.actor, size(line.size), line.digest)
-    put(listed)
+    sources.story(answer)
     _rest(answer.runs, [], answer.left_out)
 
 
