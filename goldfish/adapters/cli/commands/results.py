@@ -110,7 +110,9 @@ def amend(
     next_steps: tuple[str, ...],
     command_id: str | None,
 ) -> None:
-    """Judge a run anew, and say why. What is not given stays as it was; the earlier judgement stays in its history.
+    """Judge a run anew, and say why.
+
+    What is not given stays as it was; the earlier judgement stays in its history.
 
     \b
     goldfish amend run-12 --verdict miss --reason "the test set had leaked into training"
