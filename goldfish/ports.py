@@ -164,7 +164,8 @@ class Artifacts(Protocol):
     def place(self, digest: Digest, target: Path, kind: SignalType) -> None:
         """Show the bytes at `target`, read-only, without a copy where that is safe. Idempotent.
 
-        Raises `ArtifactMissing`.
+        A `file` that begins as a program does is executable, and so are the files of a directory that were so. Raises
+        `ArtifactMissing`.
         """
 
     def contents(self, digest: Digest) -> list[tuple[str, int]]:

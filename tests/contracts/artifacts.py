@@ -106,6 +106,20 @@ class ArtifactsContract:
         artifacts.place(stored.digest, target, "npy")
         assert target.read_bytes() == b"precious"
 
+    @pytest.mark.parametrize(
+        ("data", "kind", "runs"),
+        [
+            (b"\x7fELF\x02\x01", "file", True),
+            (b"#!/bin/sh\n", "file", True),
+            (b"echo\n", "file", False),
+            (b"", "file", False),
+            (b"#!/bin/sh\n", "csv", False),
+        ],
+    )
+    def test_a_program_that_is_shown_can_be_run_and_other_bytes_cannot(self, artifacts, tmp_path, data, kind, runs):
+        artifacts.place(artifacts.put_bytes(data).digest, tmp_path / "t", kind)
+        assert (tmp_path / "t").stat().st_mode & 0o777 == (0o555 if runs else 0o444)
+
     def test_showing_again_does_not_touch_what_is_right(self, artifacts, tmp_path):
         stored = artifacts.put_bytes(b"x")
         artifacts.place(stored.digest, tmp_path / "t", "file")

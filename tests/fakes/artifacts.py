@@ -61,7 +61,8 @@ class InMemoryArtifacts:
 
     def place(self, digest: Digest, target: Path, kind: SignalType) -> None:
         if kind != "directory":
-            self._show(digest, target, 0o444)
+            runs = kind == "file" and self._get(digest).startswith((b"\x7fELF", b"#!"))
+            self._show(digest, target, 0o555 if runs else 0o444)
             return
         for name, (file, executable) in json.loads(self._get(digest)).items():
             self._show(file, target / name, 0o555 if executable else 0o444)
