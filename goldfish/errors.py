@@ -175,7 +175,7 @@ class OtherWorkspace(Refusal):
 
 class Conflict(Refusal):
     """{workspace} is not at {expected} any more: {changes}.
-    See what changed with `goldfish diff {expected} {latest}`, then repeat the command with --expected {latest}."""
+    See what changed with `goldfish diff {expected} {latest}`, then repeat the command, expecting {latest}."""
 
 
 class VersionPruned(Refusal):

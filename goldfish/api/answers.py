@@ -214,6 +214,15 @@ class LogAnswer(Value):
     truncated: bool
 
 
+class LogPart(Value):
+    """What a stage printed from a byte on. The next part begins at `next`; `ended`: nothing more will come."""
+
+    execution: str
+    text: str
+    next: int
+    ended: bool
+
+
 class EventAnswer(Value):
     """One event of the log."""
 

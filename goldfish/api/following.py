@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from goldfish.api.answers import CancelAnswer, LogAnswer, RunProgress, StageProgress, StageState
+from goldfish.api.answers import CancelAnswer, LogAnswer, LogPart, RunProgress, StageProgress, StageState
 from goldfish.api.core import Core
 from goldfish.application import Session
 from goldfish.domain.executions import Execution
@@ -97,6 +98,25 @@ class RunFollowing(Core):
         wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
         return [self._printed(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
 
+    def log_since(self, ref: str, since: int = 0) -> LogPart:
+        """What a stage printed from byte `since` on, at most 256 KiB, also while it runs. Whole characters only."""
+        name = split_execution(ref)
+        run = self._run(Session(self.application.journal), name[0] if name else ref)
+        execution = Session(self.application.journal).execution(ref)
+        if name is None or name[1] not in {stage.name for stage in run.plan.stages}:
+            near = nearest(ref, [f"{run.stream}/{stage.name}" for stage in run.plan.stages])
+            raise UnknownRun(given=ref[:80], near=near)
+        data, ended = self._bytes_since(ExecutionId(ref), execution, max(0, since)), execution.concluded is not None
+        text, used = _whole_characters(data, at_end=ended and len(data) < LOG_LIMIT)
+        return LogPart(execution=ref, text=text, next=max(0, since) + used, ended=ended and len(data) < LOG_LIMIT)
+
+    def _bytes_since(self, name: ExecutionId, execution: Execution, since: int) -> bytes:
+        kept = next((e.event.log for e in self._events(name) if isinstance(e.event, Execution.LogKept)), None)
+        if kept is not None:
+            return self.services.artifacts.read(Digest(kept.digest), limit=kept.kept + 1)[since : since + LOG_LIMIT]
+        attempt = execution.intended.attempt if execution.intended else 1
+        return _part(self.layout.execution(name, attempt), since)
+
     def _stop_what_runs(self, stream: str) -> None:
         session = Session(self.application.journal)
         for execution in session.executions_of(session.run(stream)).values():
@@ -138,6 +158,22 @@ def _tail(directory: Path) -> tuple[bytes, int]:
             return os.pread(descriptor, LOG_LIMIT, max(0, found.st_size - LOG_LIMIT)), found.st_size
     except Changed:
         return b"", 0
+
+
+def _part(directory: Path, since: int) -> bytes:
+    """Bytes of a log that is being written."""
+    try:
+        with opened(directory, DIRECTORY) as place, opened_plain("log.txt", within=place) as (descriptor, _):
+            return os.pread(descriptor, LOG_LIMIT, since)
+    except Changed:
+        return b""
+
+
+def _whole_characters(data: bytes, *, at_end: bool) -> tuple[str, int]:
+    """The text in these bytes, without a character that is cut at their end, and how many bytes it was."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    text = decoder.decode(data, final=at_end)
+    return text, len(data) - (0 if at_end else len(decoder.getstate()[0]))
 
 
 def _stage(name: str, execution: Execution, run_ended: bool) -> StageProgress:

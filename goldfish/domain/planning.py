@@ -98,14 +98,19 @@ def _refuse_reserved(stage: str, config: Config) -> None:
             raise BadConfig(file=f"configs/{stage}.yaml", why=f"the key {key!r} cannot be used: {why}")
 
 
+def usable_seed(seed: int | None) -> int | None:
+    """A seed that every library takes. Raises `BadSetting`."""
+    if seed is not None and (isinstance(seed, bool) or not 0 <= seed < SEED_LIMIT):
+        raise BadSetting(given=f"seed={seed}", why=f"a seed is a whole number from 0 to {SEED_LIMIT - 1}")
+    return seed
+
+
 def _seed_overrides(
     seed: int | None, configs: Mapping[str, Config], overrides: Mapping[str, Config]
 ) -> dict[str, Config]:
     """A seed in the request goes to every configuration that holds one, so that the record and the code agree."""
-    if seed is None:
+    if usable_seed(seed) is None:
         return {}
-    if isinstance(seed, bool) or not 0 <= seed < SEED_LIMIT:
-        raise BadSetting(given=f"seed={seed}", why=f"a seed is a whole number from 0 to {SEED_LIMIT - 1}")
     return {stage: {"seed": seed, **overrides.get(stage, {})} for stage, config in configs.items() if "seed" in config}
 
 

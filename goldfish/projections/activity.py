@@ -26,6 +26,7 @@ MODEL = ReadModel(
                      "revision": "VARCHAR", "about": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR",
                      "verdict": "VARCHAR", "comment": "VARCHAR", "settings": "VARCHAR",
                      "resolution": "VARCHAR", "by": "VARCHAR",
+                     "came_from": "VARCHAR", "stage": "VARCHAR",
                      "target": "VARCHAR", "was": "VARCHAR"}') AS d
             FROM events
             WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
@@ -44,6 +45,7 @@ MODEL = ReadModel(
             WHEN 'workspace.mounted' THEN 'mounted ' || subject || ' in workspaces/' || d.slot
             WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
             WHEN 'workspace.version-saved' THEN 'saved ' || subject || '@v' || d.number || ': ' || d.message
+            WHEN 'workspace.files-imported' THEN 'took the files of ' || d.came_from || ' into ' || subject
             WHEN 'workspace.rolled-back' THEN 'rolled ' || subject || ' back to v' || d.to
             WHEN 'workspace.goal-set' THEN 'set the goal of ' || subject || ': '
                                            || coalesce(nullif(d.goal, ''), 'none')
@@ -67,6 +69,8 @@ MODEL = ReadModel(
             WHEN 'run.requested' THEN 'requested ' || key || ' of ' || d.workspace || '@v' || d.number || ': '
                                       || (d.reason->>'$.description')
             WHEN 'run.cancel-requested' THEN 'asked to cancel ' || key || ': ' || (d.reason->>'$')
+            WHEN 'run.stage-cancel-requested' THEN 'asked to cancel ' || key || '/' || d.stage || ': '
+                                                   || (d.reason->>'$')
             WHEN 'run.parked' THEN key || ' is parked: ' || d.error
             WHEN 'run.finished' THEN key || ' ' || d.outcome
                                     || CASE WHEN d.outcome <> 'succeeded' THEN ': ' || d.cause ELSE '' END

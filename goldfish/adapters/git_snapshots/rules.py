@@ -59,7 +59,7 @@ def reason_to_leave_out(name: str, mode: int, *, at_top: bool) -> str | None:
     """Why this entry is never part of a snapshot, or None."""
     if name in _CACHES or name.endswith(".pyc"):
         return "a cache"
-    if at_top and name == STATE_FILE:
+    if at_top and (name == STATE_FILE or name.startswith(f".{STATE_FILE}.")):  # the other is STATE.md being written
         return "written by goldfish"
     if is_git_name(name):
         return "a nested repository"

@@ -53,7 +53,7 @@ _WAITING = [
 @command_options
 @pass_invocation
 @click.pass_context
-def run(ctx: click.Context, invocation: Invocation, workspace: str, stages: tuple[str, ...], **given: Any) -> None:
+def run(ctx: click.Context, invocation: Invocation, /, workspace: str, stages: tuple[str, ...], **given: Any) -> None:
     """Run a workspace's pipeline, or some of its stages.
 
     The files are recorded as a version first. When exactly this was tried before, nothing is started and the answer
@@ -94,7 +94,7 @@ def run(ctx: click.Context, invocation: Invocation, workspace: str, stages: tupl
 @command_options
 @pass_invocation
 @click.pass_context
-def retry(ctx: click.Context, invocation: Invocation, run: str, reason: str, **given: Any) -> None:
+def retry(ctx: click.Context, invocation: Invocation, /, run: str, reason: str, **given: Any) -> None:
     """Ask again for what a run did not bring to a good end.
 
     A new run of the same version and settings: stages that succeeded are taken over, the others are carried out on

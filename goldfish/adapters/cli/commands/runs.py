@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from goldfish.adapters.cli.completing import references
+from goldfish.adapters.cli.inert import inert_lines
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
 from goldfish.adapters.cli.options import command_id, command_options, run_argument
 from goldfish.adapters.cli.views.following import following, progress_table
+from goldfish.adapters.cli.views.printing import printed_by
 from goldfish.adapters.cli.views.said import cancelled, printed
 from goldfish.errors import StoppedWaiting
 
@@ -52,11 +54,20 @@ def progress(invocation: Invocation, run: str) -> None:
 @click.option(
     "--lines", "-n", type=click.IntRange(1, 100_000), default=200, show_default=True, help="The last so many."
 )
+@click.option("--follow", "-f", is_flag=True, help="Go on until the stage has ended.")
+@click.option("--since", type=click.IntRange(0), metavar="BYTE", help="From this byte on; --json tells the next one.")
 @command_options
 @pass_invocation
-def logs(invocation: Invocation, ref: str, lines: int) -> None:
-    """Show what a stage printed, or each stage of a run."""
-    invocation.answer(invocation.goldfish().logs(ref, lines=lines), printed)
+def logs(invocation: Invocation, ref: str, lines: int, follow: bool, since: int | None) -> None:
+    """Show what a stage printed, or each stage of a run; while it runs and afterwards."""
+    goldfish = invocation.goldfish()
+    if follow:
+        for text in printed_by(goldfish, ref, since or 0):
+            click.echo(inert_lines(text), nl=False)
+    elif since is not None:
+        invocation.answer(goldfish.log_since(ref, since), lambda part: click.echo(inert_lines(part.text), nl=False))
+    else:
+        invocation.answer(goldfish.logs(ref, lines=lines), printed)
 
 
 @click.command()
