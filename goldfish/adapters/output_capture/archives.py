@@ -12,8 +12,6 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from goldfish.adapters.output_capture.formats import NotThisFormat
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -36,8 +34,12 @@ _LOCATOR = struct.Struct("<4sLQL")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 
 
+class NotArrays(ValueError):
+    """The file is no archive of arrays, or one that had better not be unpacked; the text says why."""
+
+
 def describe_npz(path: Path) -> dict[str, JsonValue]:
-    """The shape and dtype of each array. Raises `NotThisFormat`."""
+    """The shape and dtype of each array. Raises `NotArrays`."""
     size = path.stat().st_size
     _refuse_a_large_directory(path, size)
     try:
@@ -47,7 +49,7 @@ def describe_npz(path: Path) -> dict[str, JsonValue]:
             _refuse_a_bomb(members, size)
             arrays = {member.filename.removesuffix(".npy"): _described(archive, member) for member in members}
     except _BROKEN as error:
-        raise NotThisFormat(f"it is declared as npz, but cannot be read: {str(error)[:200]}") from error
+        raise NotArrays(f"it is declared as npz, but cannot be read: {str(error)[:200]}") from error
     shown = dict(sorted(arrays.items())[:_MOST_DESCRIBED])
     described: dict[str, JsonValue] = {"arrays": {**shown}}
     return {**described, "arrays_left_out": len(arrays) - len(shown)} if len(arrays) > len(shown) else described
@@ -60,7 +62,7 @@ def _refuse_a_large_directory(path: Path, size: int) -> None:
         tail = file.read()
         place = tail.rfind(b"PK\x05\x06")
         if place < 0 or len(tail) - place < _END.size:
-            raise NotThisFormat("it is declared as npz, but has no directory of a zip archive at its end")
+            raise NotArrays("it is declared as npz, but has no directory of a zip archive at its end")
         *_, members, length, _, _ = _END.unpack_from(tail, place)
         before = place - _LOCATOR.size
         if before >= 0 and tail[before : before + 4] == b"PK\x06\x07":
@@ -68,36 +70,36 @@ def _refuse_a_large_directory(path: Path, size: int) -> None:
             file.seek(min(start, size))
             record = file.read(_END_64.size)
             if len(record) < _END_64.size:
-                raise NotThisFormat("it is declared as npz, but its directory is not where it says")
+                raise NotArrays("it is declared as npz, but its directory is not where it says")
             *_, members, length, _ = _END_64.unpack(record)
     if members > _MOST_MEMBERS or length > _LARGEST_DIRECTORY:
-        raise NotThisFormat(f"its directory names {members} arrays in {length} bytes, more than goldfish reads")
+        raise NotArrays(f"its directory names {members} arrays in {length} bytes, more than goldfish reads")
 
 
 def _refuse_what_numpy_would_not_write(members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
     if twice is not None:
-        raise NotThisFormat(f"it holds {ascii(twice)[:80]} twice")
+        raise NotArrays(f"it holds {ascii(twice)[:80]} twice")
     if len(names) > _MOST_MEMBERS:
-        raise NotThisFormat(f"it holds {len(names)} arrays, more than {_MOST_MEMBERS}")
+        raise NotArrays(f"it holds {len(names)} arrays, more than {_MOST_MEMBERS}")
     for member in members:
         name = ascii(member.filename)[:80]
         if not member.filename.endswith(".npy") or "\0" in member.filename:
-            raise NotThisFormat(f"it is declared as npz, but holds {name}, which is no array")
+            raise NotArrays(f"it is declared as npz, but holds {name}, which is no array")
         if member.flag_bits & _ENCRYPTED:
-            raise NotThisFormat(f"{name} in it is encrypted")
+            raise NotArrays(f"{name} in it is encrypted")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotThisFormat(f"{name} in it is compressed in a way that numpy does not use")
+            raise NotArrays(f"{name} in it is compressed in a way that numpy does not use")
 
 
 def _refuse_a_bomb(members: list[zipfile.ZipInfo], size: int) -> None:
     packed = sum(member.compress_size for member in members)
     unpacked = sum(member.file_size for member in members)
     if packed > size:
-        raise NotThisFormat(f"its arrays take {packed} bytes, and the file has {size}: they lie upon each other")
+        raise NotArrays(f"its arrays take {packed} bytes, and the file has {size}: they lie upon each other")
     if unpacked > max(_SMALL, _LARGEST_RATIO * size):
-        raise NotThisFormat(f"its {size} bytes would unpack to {unpacked}; write it uncompressed, with numpy.savez")
+        raise NotArrays(f"its {size} bytes would unpack to {unpacked}; write it uncompressed, with numpy.savez")
 
 
 def _described(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> JsonValue:
@@ -110,15 +112,15 @@ def _described(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> JsonValue:
         version = npy.read_magic(head)
         shape, _, dtype = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version](head)
     except KeyError:
-        raise NotThisFormat(f"{name} in it is npy of a version that goldfish does not read") from None
+        raise NotArrays(f"{name} in it is npy of a version that goldfish does not read") from None
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
-        raise NotThisFormat(f"{name} in it is no array: {str(error).partition(chr(10))[0][:200]}") from error
+        raise NotArrays(f"{name} in it is no array: {str(error).partition(chr(10))[0][:200]}") from error
     if dtype.hasobject:
-        raise NotThisFormat(f"{name} in it holds pickled Python objects")
+        raise NotArrays(f"{name} in it holds pickled Python objects")
     expected = dtype.itemsize
     for length in shape:
         expected *= length
     held = member.file_size - head.tell()
     if any(length < 0 for length in shape) or expected != held:
-        raise NotThisFormat(f"{name} in it promises {expected} bytes of data {shape} {dtype}, and holds {held}")
+        raise NotArrays(f"{name} in it promises {expected} bytes of data {shape} {dtype}, and holds {held}")
     return {"shape": list(shape), "dtype": str(dtype)}

@@ -64,9 +64,12 @@ def _npz(path: Path) -> dict[str, JsonValue]:
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             raise NotThisFormat(f"it is declared as npz, but {_looks_like(path)}")
-    from goldfish.adapters.output_capture.archives import describe_npz
+    from goldfish.adapters.output_capture.archives import NotArrays, describe_npz
 
-    return describe_npz(path)
+    try:
+        return describe_npz(path)
+    except NotArrays as error:
+        raise NotThisFormat(str(error)) from error
 
 
 def _csv(path: Path) -> dict[str, JsonValue]:
