@@ -28,7 +28,9 @@ def tag_lines(view: View, limit: int | None = None) -> list[TagLine]:
 
 def tags_of(view: View, targets: Iterable[str]) -> dict[str, list[str]]:
     """Target → its tags, sorted; targets without a tag are left out."""
-    rows = view.rows("SELECT tag, target FROM tags WHERE target IN (SELECT unnest(?::VARCHAR[])) ORDER BY tag", [*targets])
+    rows = view.rows(
+        "SELECT tag, target FROM tags WHERE target IN (SELECT unnest(?::VARCHAR[])) ORDER BY tag", [*targets]
+    )
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row["target"], []).append(row["tag"])

@@ -186,7 +186,7 @@ def test_an_old_idea_of_the_latest_version_is_a_conflict(versions: Path, call: C
     said = call("save", "baseline", "-m", "mine", "--expected", "v2", "--json")
     assert (said.code, said.json["error"]) == (2, "Conflict")
     assert "human:tester saved baseline@v3 (second)" in said.json["message"]
-    assert "--expected baseline@v3" in said.json["next"]
+    assert "expecting baseline@v3" in said.json["next"]
     assert call("save", "baseline", "-m", "mine", "--expected", "baseline@v3").code == 0
     for command in (["rollback", "baseline", "v1"], ["unmount", "baseline"]):
         assert call(*command, "--expected", "v3", "--json").json["error"] == "Conflict"

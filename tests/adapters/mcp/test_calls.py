@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: Path) -> None:
     (project / "more.csv").write_text("a\n1\n")
     calls: list[tuple[str, dict[str, Any]]] = [
-        ("create_workspace", {"name": "wide", "goal": "wider", "base": "baseline"}),
+        ("create_workspace", {"name": "wide", "goal": "wider", "base": "baseline@v1"}),
         ("mount", {"workspace": "wide", "slot": "w2"}),
         ("save_version", {"workspace": "baseline", "message": "the first one"}),
         ("rollback", {"workspace": "baseline", "version": "v1"}),

@@ -17,10 +17,10 @@ from goldfish.adapters.cli.views.differences import differences
 @command_options
 @pass_invocation
 def diff(invocation: Invocation, left: str, right: str | None, stat: bool) -> None:
-    """Show what differs between any two of workspaces, slots, versions, runs and tags.
+    """Show what differs between any two of workspaces, versions, runs and tags.
 
-    LEFT alone is compared with what it grew from or into: a workspace's files with its latest version, a version with
-    the files as they are now.
+    A slot stands for the workspace in it. LEFT alone is compared with what it grew from or into: a workspace's
+    files with its latest version, a version with the files as they are now.
 
     \b
     goldfish diff baseline                  unsaved edits

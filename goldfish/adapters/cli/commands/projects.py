@@ -37,7 +37,9 @@ def init(invocation: Invocation, directory: Path, name: str | None, goal: str | 
 @pass_invocation
 @click.pass_context
 def goal(ctx: click.Context, invocation: Invocation, words: tuple[str, ...], command_id: str | None) -> None:
-    """Say what the project is for, or a workspace. An empty text takes the goal away.
+    """Say what the project, or a workspace, is for.
+
+    An empty text takes the goal away.
 
     \b
     goldfish goal "Recognize every digit"
@@ -51,7 +53,10 @@ def goal(ctx: click.Context, invocation: Invocation, words: tuple[str, ...], com
 
 @click.group()
 def invariant() -> None:
-    """Say what nobody is to change: it stands in STATE.md and in status."""
+    """Say what nobody is to change.
+
+    It stands in STATE.md and in status.
+    """
 
 
 @invariant.command()
@@ -60,7 +65,9 @@ def invariant() -> None:
 @command_options
 @pass_invocation
 def add(invocation: Invocation, text: str, command_id: str | None) -> None:
-    """Add an invariant. It gets a number that no other one ever has.
+    """Add an invariant.
+
+    It gets a number that no other one ever has.
 
     \b
     goldfish invariant add "The test set is never trained on"

@@ -30,10 +30,10 @@ def prune(
     expected: str | None,
     command_id: str | None,
 ) -> None:
-    """Take versions out of the lists: one, a range, or all before a version or tag.
+    """Take versions out of the lists.
 
-    Their files and runs stay readable, and `goldfish restore` brings them back. Tagged versions, the latest one and
-    the one that is mounted are never pruned.
+    One, a range, or all before a version or tag. Their files and runs stay readable, and `goldfish restore` brings
+    them back. Tagged versions, the latest one and the one that is mounted are never pruned.
 
     \b
     goldfish prune baseline v2 --reason "a dead end"

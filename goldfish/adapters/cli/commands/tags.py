@@ -18,9 +18,10 @@ from goldfish.adapters.cli.views.said_of_code import tagged, tags_listed
 @command_options
 @pass_invocation
 def tag(invocation: Invocation, name: str, ref: str, move: bool, command_id: str | None) -> None:
-    """Give a version or a run a name. @NAME then stands for it everywhere.
+    """Give a version or a run a name.
 
-    A workspace stands for its latest version. Versions with a tag are never pruned.
+    @NAME then stands for it everywhere. A workspace stands for its latest version. Versions with a tag are never
+    pruned.
 
     \b
     goldfish tag good baseline@v3
@@ -36,7 +37,9 @@ def tag(invocation: Invocation, name: str, ref: str, move: bool, command_id: str
 @command_options
 @pass_invocation
 def untag(invocation: Invocation, name: str, command_id: str | None) -> None:
-    """Take a tag away; `goldfish undo` puts it back.
+    """Take a tag away.
+
+    `goldfish undo` puts it back.
 
     \b
     goldfish untag good

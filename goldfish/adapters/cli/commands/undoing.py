@@ -17,7 +17,7 @@ from goldfish.adapters.cli.views.said_of_code import can_be_undone, undone
 @command_options
 @pass_invocation
 def undo(invocation: Invocation, position: int | None, only_list: bool, limit: int, command_id: str | None) -> None:
-    """Take back the newest thing that can be undone, or what the event at POSITION did.
+    """Take back what was done last, or at a position.
 
     Rollback, unmount, prune, delete, a moved or removed tag, a changed goal and a retired invariant can be undone, as
     long as nothing else has taken their place. The log keeps both, and an undo can be undone by its own position.

@@ -24,7 +24,7 @@ from goldfish.adapters.cli.views.said import created, mounted, rolled_back, sync
 @command_options
 @pass_invocation
 def create(invocation: Invocation, name: str, goal: str | None, base: str | None, command_id: str | None) -> None:
-    """Begin a workspace, empty or from a workspace, a version, a run or a tag.
+    """Begin a workspace, empty or from a workspace, version, run or tag.
 
     Unsaved edits of a workspace that it begins with are saved as a version first.
 
