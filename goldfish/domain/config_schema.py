@@ -6,6 +6,7 @@ import difflib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -18,6 +19,7 @@ RULE_KEYS = ("type", "required", "choices", "min", "max")
 
 _MOST_RULES = 1_000
 _SLIP = 0.8  # likeness of two keys, by difflib, from which one is taken for a misspelling of the other
+_MOST_LIKENESSES = 20_000  # that are computed: looking for slips in a hostile configuration takes long
 _SLIP_LENGTH = 4  # characters; shorter keys are often alike and both meant: lr and lr2
 
 
@@ -118,9 +120,7 @@ def _slips(schema: ConfigSchema, config: Mapping[str, JsonValue]) -> Iterator[st
     inside = {key.rsplit(".", n)[0] for key in known for n in range(1, key.count(".") + 1)}
     free = {key for key, rule in schema.items() if rule.type == "dict"} - inside
     names = sorted(known | inside)
-    for number, key in enumerate(_keys(config, free)):
-        if number >= _MOST_RULES:
-            return
+    for key in islice(_keys(config, free), _MOST_LIKENESSES // len(names)):
         if key in known or key in inside or len(key.rsplit(".", 1)[-1]) < _SLIP_LENGTH:
             continue
         if near := difflib.get_close_matches(key[:200], names, n=1, cutoff=_SLIP):

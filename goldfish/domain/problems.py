@@ -12,6 +12,7 @@ from goldfish.domain.names import key_name, nearest, plain_text, safe_name
 from goldfish.errors import UnsafeName, UnusableText
 
 SHOWN = 20  # problems that a message shows
+_SEARCHED = 2_000  # known names among which a near one is looked for
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
@@ -57,7 +58,7 @@ class Problems:
         """What was probably meant, as the end of a sentence."""
         if len(self.found) >= SHOWN:  # nobody will see it, and looking for it in a hostile document takes long
             return ""
-        near = nearest(given[:100], known, limit=1)
+        near = nearest(given[:100], known, limit=1) if len(known) <= _SEARCHED else ()
         if near:
             return f" (did you mean {near[0]!r}?)"
         return f"; there is {', '.join(sorted(known)[:20])}" if known else ""
