@@ -34,17 +34,19 @@ _COUNTED = f"""
     FROM given LEFT JOIN counts ON number = counts.trait LEFT JOIN names ON number = names.name
 """  # noqa: S608 constants
 
-# The numbers stand in the statement itself: only so does DuckDB pass over all other rows at once.
 _BEST = f"""
-    WITH given AS (SELECT unnest(?::UINTEGER[]) AS number, unnest(?::DOUBLE[]) AS weight), hits AS (
-        SELECT position, trait AS number FROM traits WHERE trait IN (<traits>)
+    WITH given AS (
+        SELECT unnest(?::UINTEGER[]) AS number, unnest(?::DOUBLE[]) AS weight
         UNION ALL
-        SELECT position, name FROM traits WHERE name IN (<names>) AND trait NOT IN (<usual>)
+        SELECT {NUMBER.format(WORK.format("?::JSON"))}, 2
+    ), hits AS (
+        SELECT position, weight FROM traits JOIN given ON trait = number
         UNION ALL
-        SELECT position, -1 FROM traits WHERE trait = {NUMBER.format(WORK.format("?::JSON"))}
+        SELECT position, weight
+        FROM traits JOIN (SELECT unnest(?::UINTEGER[]) AS turned, unnest(?::DOUBLE[]) AS weight) ON name = turned
+        WHERE trait NOT IN (SELECT unnest(?::UINTEGER[]))
     )
-    SELECT position FROM hits LEFT JOIN given USING (number)
-    GROUP BY position ORDER BY sum(coalesce(weight, 2)) DESC, position DESC LIMIT {PICKED}
+    SELECT position FROM hits GROUP BY position ORDER BY sum(weight) DESC, position DESC LIMIT {PICKED}
 """  # noqa: S608 constants
 
 
@@ -95,17 +97,17 @@ def pick(view: View, asked: Sketch, work: JsonObject) -> list[int]:
     runs = {text: rarity.values[name, canonical(value)] for text, (name, value) in pairs.items()}
     runs |= {name: rarity.runs - rarity.usual.get(name, rarity.runs) for name in names}
     is_set = _telling({**traits, **names}, runs, rarity.runs)
-    weights = {**said, **is_set}
-    numbers = [counted.numbers[text] for text in weights]
-    turned = [name for name in is_set if name in names and name in counted.usual]
-    sql = _BEST
-    for mark, chosen in (
-        ("<traits>", [counted.numbers[text] for text in weights if text not in names]),
-        ("<names>", [counted.numbers[name] for name in turned]),
-        ("<usual>", [counted.usual[name] for name in turned]),
-    ):
-        sql = sql.replace(mark, ", ".join(map(str, chosen)) or "-1")
-    rows = view.rows(sql, numbers, list(weights.values()), canonical(work).decode())
+    found = {text: weight for text, weight in {**said, **is_set}.items() if text not in names}
+    turned = {name: is_set[name] for name in names if name in is_set and name in counted.usual}
+    rows = view.rows(
+        _BEST,
+        [counted.numbers[text] for text in found],
+        list(found.values()),
+        canonical(work).decode(),
+        [counted.numbers[name] for name in turned],
+        list(turned.values()),
+        [counted.usual[name] for name in turned],
+    )
     return [row["position"] for row in rows]
 
 
