@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 _MOST_WORDS = 3  # "Train Loss:" is Train_Loss; more words are a sentence
 _MOST_BARE_WORDS = 2  # without a colon: "val loss 0.4"
@@ -20,6 +21,7 @@ _PREFIX = re.compile(
 _CALL = re.compile(r"\w\([^)]*\w=")  # Namespace(lr=0.1): settings, printed as Python shows them
 _BAR = re.compile(r"\d%\||it/s|s/it")  # a progress bar
 
+_MAYBE = re.compile(r"[:=]['\"]?\s*[-+]?[.\dni]|step|epoch|iter", re.IGNORECASE)  # most lines are neither
 _NO_QUOTES = {ord("'"): None, ord('"'): None}  # {'loss': 0.3}
 _TOKEN = re.compile(r"[^\s,;|()\[\]{}=]+|[,;|()\[\]{}=]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+){0,3}")
@@ -31,16 +33,14 @@ _TIGHT = re.compile(
 _STEPS = {"global_step": 0, "step": 1, "iteration": 2, "iter": 2, "epoch": 3}  # the finest of a line counts
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """`kind`: name, colon (a name with its colon), equals, number, of (3/10), mark, or other."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A name and its number, as one line says them."""
 
     name: str
@@ -64,15 +64,17 @@ def _step_name(name: str) -> str:
 
 def pairs(line: str) -> list[Pair]:
     """The names and numbers of one line: `a: 1`, `a = 1`, and `a 1` where the whole line is made of pairs."""
+    if not _MAYBE.search(line):
+        return []
     line = _COLOURS.sub("", line)
     line = line[_PREFIX.match(line).end() :]  # type: ignore[union-attr]  # it matches nothing at least
     if _CALL.search(line) or _BAR.search(line):
         return []
     tokens = _tokens(line)
     found, used = _explicit(tokens)
-    parts = _parts(tokens, used)
-    bare = [pair for part in parts for pair in _bare(part) or []]
-    steps = [pair for part in parts if _bare(part) is None for pair in _steps(part)]
+    read = [(_bare(part), part) for part in _parts(tokens, used)]
+    bare = [pair for whole, _ in read for pair in whole or []]
+    steps = [pair for whole, part in read if whole is None for pair in _steps(part)]
     says = bool(found) or any(is_step(pair.name) for pair in [*bare, *steps])
     begins = bool(tokens) and is_step(tokens[0].text)
     if not (found or begins or (bare and says)):
@@ -92,16 +94,16 @@ def _parts(tokens: list[_Token], used: set[int]) -> list[list[_Token]]:
 
 
 def _tokens(line: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    for text in _TOKEN.findall(line.translate(_NO_QUOTES)):
-        tight = _TIGHT.fullmatch(text)
-        if tight:
-            tokens += [_Token("colon", tight[1]), _Token("number", tight[2])]
-        elif text[-1:] == ":" and (_NUMBER.fullmatch(text[:-1]) or _OF.fullmatch(text[:-1])):  # step 3: loss 0.3
-            tokens += [_token(text[:-1]), _Token("mark", ":")]
-        else:
-            tokens.append(_token(text))
-    return tokens
+    return [token for text in _TOKEN.findall(line.translate(_NO_QUOTES)) for token in _read(text)]
+
+
+@lru_cache(maxsize=1 << 16)  # most words of a log come again
+def _read(text: str) -> tuple[_Token, ...]:
+    if tight := _TIGHT.fullmatch(text):
+        return _Token("colon", tight[1]), _Token("number", tight[2])
+    if text[-1:] == ":" and (_NUMBER.fullmatch(text[:-1]) or _OF.fullmatch(text[:-1])):  # step 3: loss 0.3
+        return _token(text[:-1]), _Token("mark", ":")
+    return (_token(text),)
 
 
 def _token(text: str) -> _Token:
