@@ -10,13 +10,16 @@ from pydantic import JsonValue
 
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
+from goldfish.domain.finalizing import Logged, Said, amend, finalize, must_be_over, specs_of
 from goldfish.domain.names import Stream, execution_id, slot_stream, source_stream, version_id, workspace_stream
 from goldfish.domain.notes import Note, NoteKind, Resolution
 from goldfish.domain.projects import Project
 from goldfish.domain.pruning import delete, prune_many, restore_versions, undelete
+from goldfish.domain.results import proposal, stage_result
 from goldfish.domain.runs import Run
 from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
+from goldfish.domain.specs import ResultsSpec
 from goldfish.domain.tags import Tags
 from goldfish.domain.values import (
     Environment,
@@ -39,6 +42,16 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 LEAVES: st.SearchStrategy[JsonValue] = (
     st.none() | st.booleans() | st.integers() | NUMBERS | TEXTS | st.lists(st.integers(0, 9), max_size=2)
+)
+SPECS = st.builds(
+    ResultsSpec,
+    metric=st.sampled_from(["accuracy", "other"]),
+    direction=st.sampled_from(["maximize", "minimize"]),
+    pick=st.sampled_from(["last", "best"]),
+    goal=st.none() | NUMBERS,
+    tolerance=st.just(0.0) | st.floats(0, 10),
+    secondary=st.lists(st.sampled_from(["f1", "loss"]), max_size=2, unique=True),
+    baseline=st.none() | st.sampled_from(["run-1", "@best"]),
 )
 CONFIGS: st.SearchStrategy[dict[str, JsonValue]] = st.dictionaries(
     TEXTS, LEAVES | st.dictionaries(TEXTS, LEAVES, max_size=2), max_size=3
@@ -122,6 +135,21 @@ def histories(draw: st.DrawFn, most: int = 14) -> History:
             step(draw, history)
         except Refusal:
             continue
+    return history
+
+
+@st.composite
+def judged_histories(draw: st.DrawFn) -> History:
+    """A legal history of runs that have ended or go on, some of which were judged, and judged again."""
+    history = History()
+    _create(draw, history)
+    for _ in range(draw(st.integers(1, 3))):
+        _request(draw, history)
+        for step in draw(st.lists(st.sampled_from([_progress, _cancel, _finish, _finish, _judge, _judge]), max_size=5)):
+            try:
+                step(draw, history)
+            except Refusal:
+                continue
     return history
 
 
@@ -282,6 +310,7 @@ def _request(draw: st.DrawFn, history: History) -> None:
         inputs=[InputPlan(name="features", type="npy", stage="prepare", signal="features")],
         outputs=[OutputPlan(name="model", type="file")],
         config=draw(CONFIGS),
+        results=draw(st.none() | SPECS),
     )
     requested = Run.Requested(
         workspace=name,
@@ -314,6 +343,14 @@ def _progress(draw: st.DrawFn, history: History) -> None:
         history.to_execution(run, ready[0].name, executions[ready[0].name].intend("process", given))
     else:
         history.to_run(run, history.runs[run].finish(executions))
+
+
+def _finish(draw: st.DrawFn, history: History) -> None:
+    """Bring every open run to its end."""
+    for _ in range(40):
+        if not any(run.is_open for run in history.runs.values()):
+            return
+        _progress(draw, history)
 
 
 def _go_on(draw: st.DrawFn, history: History, run: str, stage: str) -> None:
@@ -372,6 +409,33 @@ def _park(draw: st.DrawFn, history: History) -> None:
     history.to_run(run, history.runs[run].park("launch", draw(TEXTS), 5))
 
 
+def _judge(draw: st.DrawFn, history: History) -> None:
+    """Judge a run that has ended, or judge it anew."""
+    ended = [name for name, run in history.runs.items() if run.finished is not None]
+    if not ended:
+        raise Refusal
+    name = draw(st.sampled_from(ended))
+    run, sealed = history.runs[name], history.executions[name]["train"].sealed
+    summaries = {stage: sealed.summary if sealed else {} for stage in specs_of(run)}
+    logged = Logged(summaries, lambda _: [])
+    said = Said(
+        verdict=draw(st.sampled_from([None, "success", "miss", "unknown"])), comment=draw(TEXTS) + "!", reason="because"
+    )
+    if run.judgements:
+        history.to_run(name, amend(run, draw(TEXTS), said, logged))
+        return
+    results = [
+        stage_result(stage, spec, summaries[stage], outcome=history.executions[name][stage].outcome)
+        for stage, spec in specs_of(run).items()
+    ]
+    proposed = proposal(name, must_be_over(run), "for a reason", results)
+    history.to_run(name, finalize(run, proposed, said, logged))
+
+
+def _configure(draw: st.DrawFn, history: History) -> None:
+    history.to_project(history.project.configure({"minimum_reason": draw(st.integers(1, 99))}))
+
+
 def _existing(history: History) -> list[str]:
     found = [name for name, workspace in history.workspaces.items() if workspace.exists]
     if not found:
@@ -395,8 +459,21 @@ def _digest(draw: st.DrawFn) -> str:
 
 
 _STEPS = [
-    *[_create, _mount, _edit, _save, _roll_back, _unmount, _register, _change_source, _request, _request, _cancel, _think],
+    *[
+        _create,
+        _mount,
+        _edit,
+        _save,
+        _roll_back,
+        _unmount,
+        _register,
+        _change_source,
+        _request,
+        _request,
+        _cancel,
+        _think,
+    ],
     *[_invariant, _tag, _tag, _prune, _prune, _delete, _aim],
-    *[_note, _change_note],
+    *[_note, _change_note, _finish, _judge, _judge, _configure],
     *[_set_goal, _park, *[_progress] * 12],
 ]

@@ -95,14 +95,20 @@ class Resolved(Meaning):
             seed=asked.seed,
         )
         stages = with_results(plan.stages, asked.results)
+        for stage in stages:
+            if stage.results is not None and stage.results.baseline is not None:
+                self._core.known_reference(stage.results.baseline)
         self._refuse_secrets(stages)
         all_usable(self._core, stages)
         refuse_unfit_bytes(Session(self._core.application.journal), stages)
         return Plan([self._within_reach(stage) for stage in stages], plan.seed)
 
     def _within_reach(self, stage: StagePlan) -> StagePlan:
-        reached = self._code.stage(stage).files
-        return stage if reached is None else stage.model_copy(update={"code": list(reached)})
+        reach = self._code.stage(stage)
+        if reach.files is None:
+            self.out_of_sight[stage.name] = reach.why or "it cannot be told"
+            return stage
+        return stage.model_copy(update={"code": list(reach.files)})
 
     @cached_property
     def _code(self) -> Code:

@@ -6,12 +6,7 @@ from goldfish.domain.results import Reached
 from goldfish.domain.specs import ResultsSpec
 from goldfish.errors import Refusal
 from goldfish.projections.projector import View
-from goldfish.queries.references import Reference, resolve
-
-
-def must_exist(view: View, baseline: str) -> Reference:
-    """What a baseline names. Raises as `resolve` when it names nothing."""
-    return resolve(view, baseline)
+from goldfish.queries.references import resolve
 
 
 class Baselines:
