@@ -38,6 +38,7 @@ class Meaning(ABC):
         self._core = core
         self._fresh = fresh
         self.workspace = workspace
+        self.out_of_sight: dict[str, str] = {}  # stage → why nobody can tell which files it reaches
 
     @property
     @abstractmethod

@@ -50,7 +50,8 @@ class PlannedStage(Value):
     outputs: list[PlannedOutput]
     variables: list[str]  # names of environment variables
     limits: Limits
-    code: int | None  # files within reach; None: all of them
+    code: int | None  # files of code within reach; None: all of them …
+    code_why: str | None  # … because of this
     fingerprint: str | None
     earlier: str | None
     why: str

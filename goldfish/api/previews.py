@@ -27,7 +27,10 @@ def preview(meaning: Meaning, view: View) -> PlanAnswer:
     workspace, plan = meaning.workspace, meaning.plan
     is_new = workspace.versions.get(workspace.latest) != meaning.tree
     expected = expected_seconds(view, workspace.name, [stage.name for stage in plan.stages])
-    stages = [_stage(stage, meaning.foreseen[stage.name], expected.get(stage.name)) for stage in plan.stages]
+    stages = [
+        _stage(stage, meaning.foreseen[stage.name], expected.get(stage.name), meaning.out_of_sight.get(stage.name))
+        for stage in plan.stages
+    ]
     costs = [0.0 if stage.earlier else stage.seconds for stage in stages]
     return PlanAnswer(
         workspace=workspace.name,
@@ -42,7 +45,9 @@ def preview(meaning: Meaning, view: View) -> PlanAnswer:
     )
 
 
-def _stage(stage: StagePlan, foreseen: Foreseen, expected: Expected | None) -> PlannedStage:
+def _stage(
+    stage: StagePlan, foreseen: Foreseen, expected: Expected | None, unknown: str | None
+) -> PlannedStage:
     return PlannedStage(
         stage=stage.name,
         does=" ".join(stage.command) or stage.module,
@@ -63,6 +68,7 @@ def _stage(stage: StagePlan, foreseen: Foreseen, expected: Expected | None) -> P
         variables=sorted(stage.environment),
         limits=stage.limits,
         code=None if stage.code is None else len(stage.code),
+        code_why=unknown,
         fingerprint=foreseen.fingerprint,
         earlier=foreseen.earlier.name if foreseen.earlier else None,
         why=_why(stage, foreseen),

@@ -42,17 +42,29 @@ class Questions(Core):
         workspace: str | None = None,
         stage: str | None = None,
         outcome: str | None = None,
+        group: str | None = None,
+        sort: str | None = None,
         limit: int = 20,
         before: int | None = None,
         since: int | None = None,
         as_of: int | None = None,
     ) -> History:
-        """Runs, newest first; `before` is the cursor that a longer answer gives."""
+        """Runs, newest first, or by a metric ("loss", "-loss"); `before` is the cursor that a longer answer gives."""
         from goldfish.queries.history import history
 
         name = self.look(workspace, deleted_too=True).name if workspace is not None else None
         view = self.services.projector.at(as_of)
-        return history(view, workspace=name, stage=stage, outcome=outcome, limit=limit, before=before, since=since)
+        return history(
+            view,
+            workspace=name,
+            stage=stage,
+            outcome=outcome,
+            group=group,
+            sort=sort,
+            limit=limit,
+            before=before,
+            since=since,
+        )
 
     def thoughts(
         self,

@@ -93,6 +93,7 @@ class StageStory(Value):
     failure: str | None
     failed_where: str | None
     stop_reason: str | None
+    reused: str | None
     seconds: float | None
     peak_memory: int | None
     launched_at: datetime | None
@@ -132,6 +133,7 @@ class RunStory(Value):
     packages: str | None
     rerun_of: str | None
     rerun_reason: str | None
+    run_group: str | None = None
     requested_at: datetime
     finished_at: datetime | None
     seconds: float | None

@@ -58,3 +58,12 @@ def test_pages_follow_each_other_without_gap_or_overlap() -> None:
 def test_the_page_size_is_bounded() -> None:
     assert len(history(now(digits()), limit=0).runs) == 1
     assert history(now(digits()), limit=10_000).more is None
+
+
+def test_runs_can_be_sorted_by_a_metric_either_way_and_those_without_it_are_left_out() -> None:
+    log = InMemoryEventLog()
+    for run, accuracy in ((1, 0.5), (2, 0.9), (3, None), (4, 0.7)):
+        whole_run(log, run, lr=0.1, accuracy=accuracy)
+    assert names(history(now(log), sort="accuracy"))[:3] == ["run-2", "run-4", "run-1"]
+    assert names(history(now(log), sort="-accuracy"))[:3] == ["run-1", "run-4", "run-2"]
+    assert names(history(now(log), sort="nothing")) == []

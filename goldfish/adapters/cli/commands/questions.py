@@ -20,6 +20,8 @@ OUTCOMES = ("succeeded", "failed", "cancelled", "lost", "requested", "running", 
 @workspace_option("Only runs of this workspace.")
 @click.option("--stage", metavar="STAGE", help="Only runs with this stage.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="Only runs that ended so, or are in this state.")
+@click.option("--group", metavar="NAME", help="Only runs of this group.")
+@click.option("--sort", metavar="METRIC", help="By the last value of a metric: largest first; smallest first as -loss.")
 @click.option("--limit", "-n", type=click.IntRange(1, 200), default=20, show_default=True, help="At most so many.")
 @click.option("--before", type=click.IntRange(1), metavar="POSITION", help="The next page: what the answer calls more.")
 @click.option("--since", type=click.IntRange(0), metavar="POSITION", help="Only runs that changed after this position.")
@@ -31,16 +33,26 @@ def history(
     workspace: str | None,
     stage: str | None,
     outcome: str | None,
+    group: str | None,
+    sort: str | None,
     limit: int,
     before: int | None,
     since: int | None,
     as_of: int | None,
 ) -> None:
-    """List runs, newest first."""
+    """List runs, newest first, or the best first."""
     from goldfish.adapters.cli.views.history import page
 
     answer = invocation.questions().history(
-        workspace=workspace, stage=stage, outcome=outcome, limit=limit, before=before, since=since, as_of=as_of
+        workspace=workspace,
+        stage=stage,
+        outcome=outcome,
+        group=group,
+        sort=sort,
+        limit=limit,
+        before=before,
+        since=since,
+        as_of=as_of,
     )
     invocation.answer(answer, page)
 

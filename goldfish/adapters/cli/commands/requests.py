@@ -62,16 +62,16 @@ def run(ctx: click.Context, invocation: Invocation, /, workspace: str, stages: t
     """
     from goldfish.domain.values import Reason
 
-    goldfish = invocation.goldfish()
     asked = {name: given[name] for name in ("settings", "seed", "fresh", "pipeline")}
     asked["inputs"] = dict(_pair(each) for each in given["inputs"])
+    if given["reason"] is None and not given["dry_run"]:
+        raise WrongUsage(why="--reason is missing: say what you try and what you expect", command=ctx.command_path)
+    goldfish = invocation.goldfish()
     if given["dry_run"]:
         from goldfish.adapters.cli.views.plan import planned
 
         invocation.answer(goldfish.plan(workspace, stages, **asked), planned)
         return
-    if given["reason"] is None:
-        raise WrongUsage(why="--reason is missing: say what you try and what you expect", command=ctx.command_path)
     why = {name: given[name] for name in ("hypothesis", "approach", "expected")}
     answer = goldfish.run(
         workspace,

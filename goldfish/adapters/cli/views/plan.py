@@ -52,7 +52,8 @@ def _would_be(stage: PlannedStage) -> str:
 def _stage(stage: PlannedStage) -> None:
     heading(stage.stage)
     click.echo(f"  {inert(stage.why)}.")
-    reach = "all files of the workspace" if stage.code is None else f"{count(stage.code, 'file')} and all data files"
+    all_files = f"all files of the workspace: {stage.code_why}"
+    reach = all_files if stage.code is None else f"{count(stage.code, 'file')} and all data files"
     given = [f"{one.name} ← {one.ref} {digest(one.digest)}".rstrip() for one in stage.inputs]
     written = [f"{one.name} ({one.type}{', optional' if one.optional else ''})" for one in stage.outputs]
     pairs = [

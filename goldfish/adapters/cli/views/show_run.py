@@ -38,6 +38,7 @@ def run(answer: RunStory) -> None:
                     else None,
                 ),
                 ("seed", answer.seed),
+                ("group", answer.run_group),
                 ("ran on", ", ".join(part for part in (answer.python, answer.platform) if part)),
                 ("repeats", f"{answer.rerun_of}: {answer.rerun_reason}" if answer.rerun_of else None),
                 ("fingerprint", answer.fingerprint),
@@ -73,6 +74,7 @@ def _stage(stage: StageStory) -> None:
         facts(
             [
                 ("cause", cause(stage.outcome, stage.cause)),
+                ("taken over", f"from {stage.reused}" if stage.reused else None),
                 ("error", f"{stage.failure}{where}" if stage.failure and not told else None),
                 ("stopped", stage.stop_reason),
                 ("took", duration(stage.seconds)),
