@@ -44,7 +44,7 @@ async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: P
     per_command = {f"id-of-{tool}" for tool, _ in calls}
     assert per_command <= {event["command_id"] for event in events}
     names = [event["name"] for event in events]
-    assert (names.count("run.requested"), names.count("project.thought-logged")) == (1, 1)
+    assert (names.count("run.requested"), names.count("note.logged")) == (1, 1)
 
 
 UNTIL_STOPPED = """\
@@ -89,7 +89,8 @@ async def test_each_server_process_is_a_session_of_its_own(project: Path) -> Non
         async with Agent(project, server=build(project)) as agent:
             await agent("log_thought", text=text)
             await agent("log_thought", text=f"{text} too")
-    events = Goldfish.open(project, TESTER).application.journal.load(Stream("project"))
+    journal = Goldfish.open(project, TESTER).application.journal
+    events = [journal.load(Stream(f"thought-{number}"))[0] for number in range(1, 5)]
     sessions = [event.actor.session for event in events if event.actor.kind == "agent"]
     assert len(sessions) == 4
     assert sessions[0] == sessions[1] != sessions[2] == sessions[3]
