@@ -133,12 +133,31 @@ class TakenOut(Value):
     size: int
 
 
+class TriedMetric(Value):
+    """What a metric of an earlier run came to."""
+
+    stage: str
+    metric: str
+    last: float | None
+    min: float | None
+    max: float | None
+
+
 class Tried(Value):
-    """An earlier run of exactly this: same code, settings, inputs, environment and seed."""
+    """An earlier run of exactly this: same code, settings, inputs, environment and seed.
+
+    Of its metrics those it is judged by come first, and at most twenty are told; `left_out` counts the others.
+    """
 
     run: str
     outcome: Outcome | None  # None while it is under way
     cause: str | None
+    verdict: Judgement | None = None
+    metrics: list[TriedMetric] = Field(default_factory=list)
+    left_out: int = 0
+    requested_at: datetime | None = None
+    actor: str | None = None
+    reason: str | None = None
     stages: dict[str, str] = Field(default_factory=dict)  # stage → the execution that did its work, in several runs
     differs: list[str] = Field(default_factory=list)
 
@@ -152,6 +171,7 @@ class RunAnswer(Value):
     stages: list[str]
     fingerprint: str
     tried: Tried | None = None
+    near: list[NearRun] = Field(default_factory=list)  # earlier runs that were nearly this, most alike first
     position: int | None = None
 
 
@@ -253,4 +273,5 @@ class VerifyAnswer(Value):
     head: str | None  # hash of the last event: keep it somewhere else to prove later that nothing was rewritten
     trees: int
     artifacts: int
+    elsewhere: int = 0  # sources in place, whose bytes are not in the project: `goldfish source check`
     damages: list[DamageAnswer]

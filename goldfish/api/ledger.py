@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 
 from goldfish.api.answers import DamageAnswer, EventAnswer, VerifyAnswer
 from goldfish.api.core import Core
+from goldfish.domain.executions import Execution
 from goldfish.domain.names import Digest, TreeId
 from goldfish.domain.references import references
+from goldfish.domain.sources import Source
 from goldfish.ledger.chain import Damage
 from goldfish.ledger.envelope import Envelope, utc_text
 
@@ -38,7 +40,7 @@ class LedgerQuestions(Core):
         say("events", 0, 1)
         found = list(self.application.journal.damages())
         broken = any(d.position or d.what in ("file", "missing") for d in found)
-        trees, artifacts, head = self._referenced() if not broken else ({}, {}, None)
+        trees, artifacts, elsewhere, head = self._referenced() if not broken else ({}, {}, 0, None)
         total = len(trees) + len(artifacts)
         for done, (damage, of) in enumerate(self._outside(trees, artifacts)):
             say(of, done, total)
@@ -49,6 +51,7 @@ class LedgerQuestions(Core):
             head=head,
             trees=len(trees),
             artifacts=len(artifacts),
+            elsewhere=elsewhere,
             damages=[DamageAnswer(position=d.position, what=d.what, why=d.why) for d in found],
         )
 
@@ -58,17 +61,29 @@ class LedgerQuestions(Core):
         loaded = self.application.journal.load(Stream(stream))
         return loaded or self.application.journal.load(workspace_stream(stream))
 
-    def _referenced(self) -> tuple[dict[str, int], dict[str, int], str | None]:
-        """The trees and artifacts that events name, each with the first position that does."""
+    def _referenced(self) -> tuple[dict[str, int], dict[str, int], int, str | None]:
+        """The trees and artifacts that events name, each with the first position that does.
+
+        Bytes that only a source in place has are nobody's to keep: they are counted, and `check_sources` compares them.
+        """
         trees: dict[str, int] = {}
         artifacts: dict[str, int] = {}
+        kept: set[str] = set()
+        elsewhere: set[str] = set()
         after = 0
         while page := self.application.journal.page(after, PAGE):
             for envelope in page:
+                match envelope.event:
+                    case Source.Registered(location=str(), digest=digest):
+                        elsewhere.add(digest)
+                    case Source.Registered(digest=digest) | Execution.OutputCaptured(digest=digest):
+                        kept.add(digest)
                 for kind, name in references(envelope.event.model_dump(mode="json")):
                     (trees if kind == "tree" else artifacts).setdefault(name, envelope.position)
             after = page[-1].position
-        return trees, artifacts, self.application.journal.hash_of(after)
+        elsewhere -= kept
+        artifacts = {digest: position for digest, position in artifacts.items() if digest not in elsewhere}
+        return trees, artifacts, len(elsewhere), self.application.journal.hash_of(after)
 
     def _outside(self, trees: dict[str, int], artifacts: dict[str, int]) -> Iterator[tuple[list[Damage], str]]:
         for tree, position in trees.items():

@@ -38,6 +38,8 @@ def verdict(answer: VerifyAnswer) -> None:
             (count(answer.events, "event"), count(answer.trees, "tree"), count(answer.artifacts, "artifact"))
         )
         click.echo(f"{click.style('sound', fg='green', bold=True)}: {what} are as they were recorded.")
+        if answer.elsewhere:
+            click.echo(f"{count(answer.elsewhere, 'source')} in place: `goldfish source check` compares them.")
         if answer.head:
             click.echo(f"head {answer.head}")
             click.echo(
