@@ -83,7 +83,8 @@ def _untried(view: View, answer: Status) -> list[str]:
     rows = view.rows(
         """
         SELECT workspace, max_by(version, number) AS version FROM versions
-        WHERE saved_by <> 'creation' AND pruned IS NULL AND workspace IN (SELECT workspace FROM workspaces WHERE slot IS NOT NULL)
+        WHERE saved_by <> 'creation' AND pruned IS NULL
+          AND workspace IN (SELECT workspace FROM workspaces WHERE slot IS NOT NULL)
         GROUP BY workspace HAVING version NOT IN (SELECT version FROM runs) ORDER BY max(position) DESC
         """
     )
