@@ -169,3 +169,48 @@ def test_a_workspace_that_a_run_is_using_is_not_deleted(lab: Lab) -> None:
     lab.goldfish.delete_workspace("w", "over")
     assert lab.goldfish.show(run).kind == "run"
     lab.goldfish.restore("w")
+
+
+def test_a_run_that_is_asked_for_while_its_workspace_is_deleted_keeps_it(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.one_stage("import time\ndef main():\n    time.sleep(60)\n")
+    lab.goldfish.unmount("w")
+    looked = type(lab.goldfish)._used_by
+    asked: list[str] = []
+
+    def slow_look(self: Goldfish, name: str) -> str | None:
+        found = looked(self, name)
+        if not asked:
+            asked.append(lab.start().run)
+        return found
+
+    monkeypatch.setattr(type(lab.goldfish), "_used_by", slow_look)
+    with pytest.raises(WorkspaceInUse) as caught:
+        lab.goldfish.delete_workspace("w", "over")
+    assert asked[0] in caught.value.message
+    lab.goldfish.cancel(asked[0], "enough")
+
+
+def test_a_branch_of_a_run_begins_with_the_version_that_it_ran(lab: Lab) -> None:
+    lab.one_stage("def main():\n    pass\n")
+    ran = lab.run().run
+    (lab.place / "modules" / "train.py").write_text("def main():\n    raise SystemExit\n")
+    lab.goldfish.save_version("w", "broken")
+    assert lab.goldfish.create_workspace("again", base=ran).base == "w@v2"
+    lab.goldfish.tag("fine", ran)
+    assert lab.goldfish.create_workspace("once-more", base="fine").base == "w@v2"
+    assert [(f.path, f.change) for f in lab.goldfish.diff("@fine", "w").files] == [("modules/train.py", "modified")]
+    assert lab.goldfish.diff(ran).right == "w"
+    assert lab.goldfish.rollback("w", ran).restored == "w@v2"
+
+
+def test_the_parent_of_a_deleted_branch_and_the_branch_of_a_deleted_parent_are_whole(lab: Lab) -> None:
+    (lab.place / "a").write_text("shared")
+    lab.goldfish.create_workspace("branch", base="w")
+    lab.goldfish.create_workspace("twig", base="branch")
+    lab.goldfish.delete_workspace("branch", "over")
+    place = Path(lab.goldfish.mount("twig").path or "")
+    assert (lab.place / "a").read_text() == (place / "a").read_text() == "shared"
+    assert lab.goldfish.diff("w", "branch").files == []
+    assert lab.goldfish.verify().damages == []
