@@ -208,7 +208,8 @@ def _tag(draw: st.DrawFn, history: History) -> None:
 
 
 def _prune(draw: st.DrawFn, history: History) -> None:
-    name, numbers = draw(st.sampled_from(_existing(history))), draw(st.lists(st.integers(1, 4), max_size=2))
+    name = draw(st.sampled_from(_existing(history)))
+    numbers = draw(st.lists(st.integers(1, 4), max_size=2))
     workspace = history.workspaces[name]
     if draw(st.booleans()):
         history.to_workspace(name, prune_many(workspace, numbers, history.tags, draw(TEXTS)).events)

@@ -10,8 +10,9 @@ from goldfish.domain.runs import Run
 from goldfish.errors import GoldfishError, UnknownReference, UnknownRun, UnknownSource, UnknownVersion, UnknownWorkspace
 from goldfish.projections.projector import View
 from goldfish.queries.run_story import ExecutionStory, RunStory
-from goldfish.queries.show import VersionStory, WorkspaceStory, show
+from goldfish.queries.show import show
 from goldfish.queries.sources import SourceStory
+from goldfish.queries.workspace_story import VersionStory, WorkspaceStory
 from tests.queries.stories import FEATURES, RAW, digits, now, requested, whole_run
 
 

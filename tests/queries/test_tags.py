@@ -13,9 +13,10 @@ from goldfish.projections.projector import Projector
 from goldfish.queries.history import history
 from goldfish.queries.invariants import invariant_lines
 from goldfish.queries.references import Reference, resolve
-from goldfish.queries.show import VersionStory, WorkspaceStory, show
+from goldfish.queries.show import show
 from goldfish.queries.state_document import state_document
 from goldfish.queries.status import status
+from goldfish.queries.workspace_story import VersionStory, WorkspaceStory
 from tests.fakes.event_log import InMemoryEventLog
 from tests.histories import History, histories
 from tests.queries.stories import created, digits, now
