@@ -8,7 +8,7 @@ import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import launch, ledger, metrics, read_models, snapshots, startup
+from benchmarks import launch, ledger, metrics, read_models, snapshots, startup, tried
 from benchmarks.table import machine
 
 PEERS = Path(".venv-peers").absolute()
@@ -40,6 +40,7 @@ def main() -> None:
         ("metrics", metrics.main),
         ("snapshots", snapshots.main),
         ("read models", read_models.main),
+        ("tried", tried.main),
     ):
         print(f"measuring: {name}", file=sys.stderr)
         sections.append(measure())

@@ -77,12 +77,12 @@ def live(application: Application, number: int) -> None:
     application.execute(finish, request=run)
 
 
-def import_batch(application: Application, numbers: range) -> None:
+def import_batch(application: Application, numbers: range, request: Callable[[int], Run.Requested] = requested) -> None:
     """Many finished runs in one commit, as an import does."""
 
     def record(session: Session) -> None:
         for number in numbers:
-            run = session.record(session.run(f"run-{number}"), [requested(number)])
+            run = session.record(session.run(f"run-{number}"), [request(number)])
             state = session.execution(f"run-{number}/train")
             for step in (
                 lambda e: e.intend("process", []),

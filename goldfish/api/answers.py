@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -11,6 +12,7 @@ from goldfish.domain.notes import NoteKind, NoteState
 from goldfish.domain.results import Proposal
 from goldfish.domain.specs import Judgement, StageValue
 from goldfish.domain.values import Outcome, SignalType, Skipped
+from goldfish.queries.nearby import NearRun
 
 
 class WorkspaceAnswer(Value):

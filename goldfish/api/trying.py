@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from goldfish.api.answers import RunAnswer, Tried
+from goldfish.api.tried import tried
 from goldfish.domain.names import version_id
+from goldfish.policies.contracts import same_contracts
 from goldfish.policies.earlier import EarlierRun, earlier_run
 
 if TYPE_CHECKING:
@@ -28,8 +30,9 @@ class Tries:
 
     def tried(self) -> Tried | None:
         """The run that makes this one needless: it did all of it, or is doing it."""
-        if self.same is not None and self.same.tells:
-            return Tried(run=self.same.name, outcome=self.same.outcome, cause=self.same.cause)
+        same = self.same
+        if same is not None and same.tells and same_contracts(same.run.plan.stages, self._meaning.plan.stages):
+            return tried(self._core.application.journal, same)
         return self._stage_by_stage()
 
     def _stage_by_stage(self) -> Tried | None:

@@ -5,37 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
-from goldfish.domain.event import JsonObject, Value
+from goldfish.domain.event import JsonObject
 from goldfish.domain.json_values import dotted
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, InputPlan, Reason, StagePlan
 from goldfish.queries.compare import CodeDiff, Packages
 from goldfish.queries.likeness import Sketch, same
+from goldfish.queries.nearby import Aspect, Difference, Side
 
 PATHS = 10  # paths told of the files that differ
-
-Aspect = Literal["stage", "setting", "input", "code", "seed", "environment"]
-Side = Literal["before", "after"]
-
-
-class Difference(Value):
-    """One thing that differs, from the earlier run to the new one.
-
-    `only` says which of them has it at all. Of code, `paths` are the first files that differ, and `more` counts others.
-    """
-
-    aspect: Aspect
-    stage: str | None = None
-    name: str
-    before: JsonValue = None
-    after: JsonValue = None
-    only: Side | None = None
-    paths: list[str] = Field(default_factory=list)
-    more: int = 0
 
 
 @dataclass(frozen=True)

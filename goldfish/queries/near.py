@@ -6,38 +6,18 @@ runs that share most of what is rare, and only those are loaded and compared as 
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
-from goldfish.domain.event import Value
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream, execution_id, version_id
 from goldfish.domain.runs import Run
-from goldfish.domain.values import Outcome
 from goldfish.ledger.journal import Journal
 from goldfish.projections.projector import View
 from goldfish.queries.compare import CodeDiff, Packages
-from goldfish.queries.differing import Difference, Experiment, differences
+from goldfish.queries.differing import Experiment, differences
 from goldfish.queries.likeness import NEAR, likeness
+from goldfish.queries.nearby import Difference, NearRun
 from goldfish.queries.picking import count, pick
 
 SHOWN = 5
-
-
-class NearRun(Value):
-    """An earlier run that was nearly the same experiment. What differs leads from that run to the new one."""
-
-    run: str
-    version: str
-    likeness: float  # 0 to 1
-    state: Literal["open", "finished", "parked"]
-    outcome: Outcome | None
-    cause: str | None
-    tested: bool  # it came to an end that says something: not when it crashed, was stopped or lost, or is under way
-    description: str
-    requested_at: datetime
-    actor: str
-    differs: list[Difference]
 
 
 def near_runs(

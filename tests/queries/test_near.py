@@ -14,9 +14,10 @@ from goldfish.domain.values import Environment, InputPlan, Outcome, Reason, Stag
 from goldfish.ledger.envelope import Envelope
 from goldfish.ports import FileChange
 from goldfish.projections.projector import Projector, View
-from goldfish.queries.differing import Difference, Experiment, differences, flat
+from goldfish.queries.differing import Experiment, differences, flat
 from goldfish.queries.likeness import Rarity
-from goldfish.queries.near import NearRun, near_runs
+from goldfish.queries.near import near_runs
+from goldfish.queries.nearby import Difference, NearRun
 from goldfish.queries.picking import count
 from tests.contracts.journal import ME, NOW
 from tests.fakes.journal import InMemoryJournal

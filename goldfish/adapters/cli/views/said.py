@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from goldfish.adapters.cli.inert import inert, inert_lines
+from goldfish.adapters.cli.views.tried import came_to, near_said
 from goldfish.adapters.cli.views.wording import COLORS, cause, count, size
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def requested(answer: RunAnswer, *, following: bool = False) -> None:
     if answer.tried is None:
         steps = () if following else (f"goldfish wait {answer.run}", f"goldfish logs {answer.run}")
         say(f"{answer.run} of {answer.version}: {', '.join(answer.stages)}", *steps)
+        near_said(answer.near)
         return
     tried = answer.tried
     ended = "is under way" if tried.outcome is None else click.style(_ENDED[tried.outcome], fg=COLORS[tried.outcome])
@@ -100,6 +102,7 @@ def requested(answer: RunAnswer, *, following: bool = False) -> None:
     differs = ", ".join(inert(d) for d in tried.differs) or "nothing"
     because = f": {why}" if why else ""
     say(f'tried as {tried.run}, which {ended}{because}. What differs: {differs}. To repeat it: --rerun "WHY"')
+    came_to(tried)
 
 
 _ENDED = {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancelled", "lost": "was lost"}
