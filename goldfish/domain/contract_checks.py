@@ -12,6 +12,7 @@ from goldfish.domain.executions import Execution
 from goldfish.domain.values import SignalType, StagePlan, Verdict
 
 NAME = "contract"
+BROKEN = "is not what its contract says"
 
 
 def contract_checks(
@@ -40,7 +41,7 @@ def _verdict(
     verdict: Verdict = "not-applicable" if described is None else "failed" if found else "passed"
     said = {
         "not-applicable": f"of the {what} {name} nothing is known that a contract could be held against",
-        "failed": f"the {what} {name} is not what its contract says: {'; '.join(found[:5])}",
+        "failed": f"the {what} {name} {BROKEN}: {'; '.join(found[:5])}",
         "passed": f"the {what} {name} is what its contract says",
     }
     evidence: dict[str, JsonValue] = {"signal": what, "contract": contract.model_dump(mode="json")}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from goldfish.application import Session
+from goldfish.domain.contract_checks import BROKEN
 from goldfish.domain.contract_matching import Described, violations
+from goldfish.domain.contracts import Contract
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import execution_id, split_execution
 from goldfish.domain.runs import Run
@@ -43,7 +45,7 @@ def refuse_broken_inputs(session: Session, request: Run, execution: Execution) -
         if given.contract is None or given.contract.enforcement != "block" or given.name not in known:
             continue
         if found := violations(given.contract, given.type, known[given.name]):
-            why = f"the input {given.name} is not what its contract says: {'; '.join(found[:5])}"
+            why = f"the input {given.name} {BROKEN}: {'; '.join(found[:5])}"
             raise LaunchRefused(execution=execution.stream, why=why)
 
 
@@ -62,6 +64,22 @@ def keeps_contracts(stage: StagePlan, execution: Execution) -> bool:
         for output in stage.outputs
         if output.contract is not None and output.contract.enforcement == "block" and output.name in execution.outputs
     )
+
+
+def broke_a_contract(execution: Execution) -> bool:
+    """Whether it failed because of what was asked of its bytes, which may have been asked differently since."""
+    return execution.outcome == "failed" and BROKEN in (execution.cause or "")
+
+
+def same_contracts(left: Iterable[StagePlan], right: Iterable[StagePlan]) -> bool:
+    """Whether two plans ask the same of every signal."""
+    return _asked(left) == _asked(right)
+
+
+def _asked(stages: Iterable[StagePlan]) -> dict[tuple[str, str], Contract]:
+    found = {(stage.name, given.name): given.contract for stage in stages for given in stage.inputs}
+    found |= {(stage.name, output.name): output.contract for stage in stages for output in stage.outputs}
+    return {place: contract for place, contract in found.items() if contract is not None}
 
 
 def _ref(run: str, given: InputPlan) -> str:

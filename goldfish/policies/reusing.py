@@ -11,7 +11,7 @@ from goldfish.domain.fingerprints import stage_fingerprint
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, InputPlan, ResolvedInput, StagePlan
 from goldfish.ledger.journal import Journal
-from goldfish.policies.contracts import keeps_contracts
+from goldfish.policies.contracts import broke_a_contract, keeps_contracts
 from goldfish.policies.earlier import earlier_execution, earlier_failure
 from goldfish.ports import Artifacts, Snapshots, TreeFile
 
@@ -59,9 +59,9 @@ class Work:
         return Earlier(*found) if keeps_contracts(stage, found[1]) else None
 
     def failed(self, fingerprint: str) -> Earlier | None:
-        """The newest execution that did this work and failed."""
+        """The newest execution that did this work and failed; not for what contracts asked, since these may change."""
         found = earlier_failure(self._journal, fingerprint)
-        return Earlier(*found) if found is not None else None
+        return Earlier(*found) if found is not None and not broke_a_contract(found[1]) else None
 
 
 @dataclass(frozen=True, slots=True)

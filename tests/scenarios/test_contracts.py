@@ -96,3 +96,22 @@ def test_a_named_pipeline_has_its_own_configuration(lab: Lab) -> None:
     with pytest.raises(UnknownPipeline) as caught:
         lab.start(pipeline="wid")
     assert caught.value.near == ("wide",)
+
+
+def test_a_contract_that_was_mended_is_no_reason_to_call_the_work_tried(lab: Lab) -> None:
+    write(lab, promised="{shape: [null, 4]}")
+    assert lab.run().outcome == "failed"
+    assert not lab.start().started
+    write(lab, promised="{shape: [null, 3]}")
+    assert lab.run().outcome == "succeeded"
+
+
+def test_what_was_done_before_is_done_again_only_when_it_breaks_what_is_now_asked(lab: Lab) -> None:
+    write(lab)
+    assert lab.run().outcome == "succeeded"
+    write(lab, promised="{rank: 2}")
+    assert not lab.start().started
+    write(lab, promised="{rank: 1}")
+    ended = lab.run()
+    assert ended.outcome == "failed"
+    assert "it has 2 axes, not 1" in str(ended)
