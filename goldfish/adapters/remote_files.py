@@ -55,7 +55,7 @@ class RemoteFiles:
                 is_too_much = promised is not None and promised > limit
                 count = limit + 1 if is_too_much else _write(source, target, limit, told)
         except urllib.error.HTTPError as error:
-            raise CannotFetch(uri=shown, why=f"the server answers {error.code} {error.reason}") from error
+            raise CannotFetch(uri=shown, why=f"the server answers {error.code} {_why(error.reason)}") from error
         except urllib.error.URLError as error:
             raise CannotFetch(uri=shown, why=_why(error.reason)) from error
         except (http.client.HTTPException, OSError, ValueError, RuntimeError) as error:
