@@ -28,6 +28,7 @@ class Asked:
     group: str | None = None
     rerun: str | None = None
     fresh: bool = False
+    expected: str | None = None
 
     def body(self) -> JsonObject:
         """The request as JSON: the same command id with another body is refused."""

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from goldfish import durable
 from goldfish.api.answers import RunAnswer
+from goldfish.api.code import Code
 from goldfish.api.following import RunFollowing
 from goldfish.api.gate import refuse_before_verdicts, settings_of
 from goldfish.api.sources import SourceCommands
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from goldfish.application import Session
 
 
-class RunCommands(RunFollowing, SourceCommands):
+class RunCommands(RunFollowing, SourceCommands, Code):
     """What people and agents do with runs."""
 
     def run(
@@ -41,6 +42,7 @@ class RunCommands(RunFollowing, SourceCommands):
         rerun: str | None = None,
         fresh: bool = False,
         pipeline: str = "pipeline.yaml",
+        expected: str | None = None,
         command_id: str | None = None,
     ) -> RunAnswer:
         """Ask for a run of a workspace as it is now, and return at once; `wait` follows it.
@@ -49,7 +51,7 @@ class RunCommands(RunFollowing, SourceCommands):
         mappings by stage. `inputs` put bytes in the place of inputs: "input" or "stage.input" → a reference, or a path
         like ./file.csv, which becomes a source. When exactly this was tried before, nothing is started and the answer
         names the earlier run, unless `rerun` says why it should be repeated. Stages whose work an earlier execution
-        did are taken over from it, unless `fresh`.
+        did are taken over from it, unless `fresh`. Raises `Conflict` when the latest version is not `expected` any more.
         """
         from goldfish.api.asking import Asked
         from goldfish.api.requests import RunRequest
@@ -66,10 +68,11 @@ class RunCommands(RunFollowing, SourceCommands):
             group=safe_name(group, "group") if group is not None else None,
             rerun=plain_text(rerun, "reason", 4000) if rerun is not None else None,
             fresh=fresh,
+            expected=expected,
         )
         why = self._reason(reason)
         meaning = Resolved(self, self.look(workspace), asked, self.register_path)
-        return self._request(RunRequest(self, meaning, asked, why), command_id)
+        return self._request(RunRequest(self, meaning, asked, why), command_id, workspace, expected)
 
     def plan(
         self,
@@ -113,10 +116,14 @@ class RunCommands(RunFollowing, SourceCommands):
 
         return self._request(Retry(self, run, self._reason(reason)), command_id)
 
-    def _request(self, request: Request, command_id: str | None) -> RunAnswer:
+    def _request(
+        self, request: Request, command_id: str | None, workspace: str | None = None, expected: str | None = None
+    ) -> RunAnswer:
         settings = settings_of(self.services)
 
         def decide(session: Session) -> None:
+            if workspace is not None and expected is not None:
+                self._expect(self.workspace(session, workspace), expected)
             request.decide(session)
             if settings.gate == "refuse":
                 refuse_before_verdicts(self.services, session)

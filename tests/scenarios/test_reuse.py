@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldfish.api.answers import RunProgress
-from goldfish.errors import BadInputOverride, NothingToRetry, UnresolvedInput
+from goldfish.errors import BadInputOverride, Conflict, NothingToRetry, UnresolvedInput
 from tests.scenarios.conftest import Lab
 
 PIPELINE = """
@@ -192,3 +192,13 @@ def test_one_stage_can_be_ended_while_the_others_go_on(lab: Lab) -> None:
     assert "it takes too long" in (ended.cause or "")
     assert {s.stage: s.outcome for s in ended.stages} == {"slow": "cancelled", "quick": "succeeded", "after": None}
     assert lab.names(f"{asked.run}/after") == []
+
+
+def test_a_run_of_a_version_that_somebody_else_has_left_behind_is_refused(digits: Lab) -> None:
+    digits.run()
+    digits.write(evaluate=EVALUATE.replace("sum(", "min("))
+    digits.goldfish.save_version("w", "somebody else was faster")
+    with pytest.raises(Conflict) as refused:
+        digits.start(expected="w@v2", settings=["lr=0.2"])
+    assert "somebody else was faster" in refused.value.message
+    assert digits.start(expected="v3", settings=["lr=0.2"]).started

@@ -46,6 +46,7 @@ _WAITING = [
 )
 @click.option("--rerun", metavar="WHY", help="Run it although exactly this was tried before, and say why.")
 @click.option("--fresh", is_flag=True, help="Carry out every stage, also those whose work was done before.")
+@click.option("--expected-version", metavar="VERSION", help="Refuse when the latest version is another one by now.")
 @click.option("--dry-run", is_flag=True, help="Show the whole plan, and do nothing.")
 @_WAITING[0]
 @_WAITING[1]
@@ -79,6 +80,7 @@ def run(ctx: click.Context, invocation: Invocation, /, workspace: str, stages: t
         reason=Reason(description=given["reason"], **why),
         rerun=given["rerun"],
         group=given["group"],
+        expected=given["expected_version"],
         command_id=given["command_id"],
         **asked,
     )
