@@ -191,7 +191,7 @@ def _set_goal(draw: st.DrawFn, history: History) -> None:
 
 def _invariant(draw: st.DrawFn, history: History) -> None:
     known = sorted(history.project.invariants)
-    if known and draw(st.booleans()):
+    if draw(st.booleans()) and known:
         history.to_project(history.project.retire_invariant(draw(st.sampled_from(known)), draw(TEXTS)))
     else:
         history.to_project(history.project.add_invariant(draw(TEXTS)))

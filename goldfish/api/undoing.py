@@ -73,18 +73,20 @@ class UndoCommands(Code):
         """What people and agents did and can be undone, newest first. What is an undo itself is left out."""
         names = [kind.NAME for kind in UNDOABLE]
         asked = "SELECT position FROM events WHERE name IN (SELECT unnest(?::VARCHAR[])) ORDER BY position DESC LIMIT ?"
-        session, seen = Session(self.application.journal), set[int]()
+        session, seen, known = Session(self.application.journal), set[int](), dict[Stream, list[Fact]]()
         for row in self.services.projector.at().rows(asked, names, SEARCHED):
             if row["position"] in seen:
                 continue
             done = self._undoable_of(row["position"])
             seen.update(envelope.position for envelope in done)
-            if done[0].actor.kind == "policy" or done[0].position in cancelled(self._facts_of(done[0].stream))[1]:
+            stream = done[0].stream
+            facts = known[stream] if stream in known else known.setdefault(stream, self._facts_of(stream))
+            if done[0].actor.kind == "policy" or done[0].position in cancelled(facts)[1]:
                 continue
             undos = []
             for envelope in done:
                 with contextlib.suppress(Refusal):
-                    undos.append(self._inverse(session, envelope, self._now(session, envelope.stream)))
+                    undos.append(self._inverse(session, envelope, self._now(session, envelope.stream), facts))
             if undos:
                 yield done[0], undos
 
@@ -107,7 +109,7 @@ class UndoCommands(Code):
                 now = self._now(session, envelope.stream)
                 if isinstance(envelope.event, Workspace.RolledBack) and isinstance(now, Workspace) and now.slot:
                     now = self._synced(session, now.name)
-                found = self._inverse(session, envelope, now)
+                found = self._inverse(session, envelope, now, self._facts_of(envelope.stream))
             except Refusal as refusal:
                 refused.append(refusal)
                 continue
@@ -119,9 +121,10 @@ class UndoCommands(Code):
         if len(refused) == len(done):
             raise refused[0]
 
-    def _inverse(self, session: Session, envelope: Envelope, now: Project | Tags | Workspace) -> Undo:
+    def _inverse(
+        self, session: Session, envelope: Envelope, now: Project | Tags | Workspace, facts: list[Fact]
+    ) -> Undo:
         """The inverse of a recorded event, if it is still possible."""
-        facts = self._facts_of(envelope.stream)
         fact = next(fact for fact in facts if fact.position == envelope.position)
         found = undo(fact, facts, _empty(envelope.stream), now)
         for event in found.events:
