@@ -12,6 +12,7 @@ from goldfish.projections.traits import NUMBER, VALUE, WORK
 from goldfish.queries.likeness import Rarity, Sketch
 
 RECENT = 10_000  # events in which it is counted what is rare: a project's habits are those of its newest runs
+LATELY = 200_000  # events in which runs are looked for that turned the same setting to another value
 PICKED = 30  # runs that are compared in full
 SHARE = 0.3  # of all runs may be looked at for what is set, and for what is said; …
 FEWEST = 4  # … but never are fewer settings or words than these asked for
@@ -44,7 +45,7 @@ _BEST = f"""
         UNION ALL
         SELECT position, weight
         FROM traits JOIN (SELECT unnest(?::UINTEGER[]) AS turned, unnest(?::DOUBLE[]) AS weight) ON name = turned
-        WHERE trait NOT IN (SELECT unnest(?::UINTEGER[]))
+        WHERE position > ? AND trait NOT IN (SELECT unnest(?::UINTEGER[]))
     )
     SELECT position FROM hits GROUP BY position ORDER BY sum(weight) DESC, position DESC LIMIT {PICKED}
 """  # noqa: S608 constants
@@ -86,7 +87,7 @@ def pick(view: View, asked: Sketch, work: JsonObject) -> list[int]:
     """The positions of the runs that share most of what says something about a new one, the newest of equals first.
 
     What is set and what is said count alike, however many settings or words there are. A setting that is turned from
-    what is usual finds the runs that turned it too; the very same `work` finds itself.
+    what is usual finds the newer runs that turned it too; the very same `work` finds itself.
     """
     counted = count(view, [asked])
     rarity = counted.rarity
@@ -106,6 +107,7 @@ def pick(view: View, asked: Sketch, work: JsonObject) -> list[int]:
         canonical(work).decode(),
         [counted.numbers[name] for name in turned],
         list(turned.values()),
+        view.position - LATELY,
         [counted.usual[name] for name in turned],
     )
     return [row["position"] for row in rows]
