@@ -518,7 +518,7 @@ class NoteNeeded(Refusal):
 
 
 class GateClosed(Refusal):
-    """{workspace} has {count} that await a verdict: {runs}.
+    """{workspace} has {count} a verdict: {runs}.
     Judge each with `goldfish finalize RUN`, then ask again. `goldfish settings set gate=say` opens the gate."""
 
 

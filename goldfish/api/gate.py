@@ -30,5 +30,5 @@ def refuse_before_verdicts(services: Services, session: Session) -> None:
 
     for due in awaiting(services.projector.at(), asked.workspace):
         more = [f"and {due.count - len(due.runs)} more"] if due.count > len(due.runs) else []
-        count = "1 run" if due.count == 1 else f"{due.count} runs"
+        count = "1 run that awaits" if due.count == 1 else f"{due.count} runs that await"
         raise GateClosed(workspace=due.workspace, count=count, runs=", ".join([*due.runs, *more]))

@@ -133,6 +133,14 @@ class JournalContract:
             journal.append([envelope(f"run-{number}", 1, REQUESTED, f"r-{number}")], {})
         assert journal.newest_run() == 11
 
+    def test_the_newest_event_of_a_name_is_found_whichever_stream_it_is_on(self, journal: Journal) -> None:
+        assert journal.newest(Project.Configured.NAME) is None
+        fill(journal, "a", "b", "a")
+        newest = journal.newest(GOAL.NAME)
+        assert newest is not None
+        assert (newest.stream, newest.version, newest.position) == ("a", 2, 3)
+        assert journal.newest(Project.Configured.NAME) is None
+
     def test_open_runs_are_those_neither_finished_nor_parked(self, journal: Journal) -> None:
         for number in range(1, 5):
             journal.append([envelope(f"run-{number}", 1, REQUESTED, f"r-{number}")], {})

@@ -34,15 +34,21 @@ def results(answer: Results) -> None:
 
 def lines(found: Sequence[ResultLine]) -> Listing:
     """Each result in a row."""
-    names = ("run", "stage", "metric", "value", "best", "vs baseline", "vs previous", "verdict", "ended")
-    made = table(*names, right=["value"], yielding=["metric"], least=["best", "stage", "ended"])
+    compared = {
+        "vs baseline": any(line.baseline for line in found),
+        "vs previous": any(line.previous for line in found),
+    }
+    names = ["run", "stage", "metric", "value", "best", *(name for name, some in compared.items() if some)]
+    least = ["stage", "best", "ended"]
+    made = table(*names, "verdict", "ended", right=["value"], yielding=["metric"], least=least)
     for line in found:
         verdict = text(line.verdict, VERDICTS[line.verdict]) if line.verdict else text("awaited" if line.awaits else "")
         best = "" if line.best is None else f"{number(line.best)} at step {line.best_step}"
-        metric = f"{line.metric} ({line.split})"
+        beside_it = {"vs baseline": beside(line.baseline), "vs previous": beside(line.previous)}
+        shown = [beside_it[name] for name, some in compared.items() if some]
         ended = text(line.outcome, COLORS[line.outcome]) if line.outcome else text("")
-        value, on, after = number(line.value), beside(line.baseline), beside(line.previous)
-        row(made, line.run, line.stage, metric, value, best, on, after, verdict, ended)
+        metric = f"{line.metric} ({line.split})"
+        row(made, line.run, line.stage, metric, number(line.value), best, *shown, verdict, ended)
     return made
 
 
