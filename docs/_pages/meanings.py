@@ -206,6 +206,28 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "contract": "What it must be.",
         "optional": "A stage that does not write it succeeds all the same.",
     },
+    "Contract": {
+        "shape": "The length of each axis of an array; null is any length.",
+        "rank": "How many axes an array has.",
+        "dtype": "The elements of an array, in numpy's words.",
+        "arrays": "What each array of an npz must be, by name.",
+        "columns": "The columns of a table, in order.",
+        "exact": "Whether a table may have no other columns.",
+        "ordered": "Whether the columns stand in this order.",
+        "json_kind": "`object` or `list`.",
+        "content_type": "What a file is, for readers; it is not checked.",
+        "description": "A note for readers.",
+        "enforcement": "Severity of the check: `block` fails the stage, `warn` and `record` do not.",
+    },
+    "ArrayContract": {
+        "shape": "The length of each axis; null is any length.",
+        "rank": "How many axes it has.",
+        "dtype": "Its elements, in numpy's words.",
+    },
+    "ColumnContract": {
+        "name": "What the column is called.",
+        "dtype": "What it holds; null is anything.",
+    },
     "Loader": {
         "script": "The Python file in the workspace.",
         "function": "The function in it, called with the path of the input.",
