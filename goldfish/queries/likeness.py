@@ -30,6 +30,7 @@ from goldfish.domain.words import words
 NEAR = 0.25
 """From here on a run is called near. Measured on 351 experiments of a laboratory; see docs/how-to/already-tried.md."""
 
+FOREKNOWN = 10  # texts of others, with none of the words, that a project is thought to begin with
 USUAL = 0.5  # what more runs than this share have is usual: it says nothing
 
 
@@ -77,14 +78,19 @@ class Rarity:
 
     def of_word(self, word: str) -> float:
         """What it says that a text has this word."""
-        return self._surprise(self.words.get(word, 0))
+        return self._heard(self.words.get(word, 0))
 
     def of_pair(self, one: str, other: str) -> float:
         """What it says that a text has two words in this order: half as common as the rarer of them."""
-        return self._surprise(min(self.words.get(one, 0), self.words.get(other, 0)) / 2)
+        return self._heard(min(self.words.get(one, 0), self.words.get(other, 0)) / 2)
 
     def _surprise(self, runs: float) -> float:
-        return 0.0 if runs > USUAL * self.runs and self.runs > 1 else math.log((self.runs + 1) / (runs + 0.5))
+        return 0.0 if runs > USUAL * self.runs else math.log((self.runs + 1) / (runs + 0.5))
+
+    def _heard(self, runs: float) -> float:
+        """Of words something is known before the first run: in a young project, few that come twice are usual."""
+        among = self.runs + FOREKNOWN
+        return 0.0 if runs > USUAL * among else math.log((among + 1) / (runs + 0.5))
 
 
 def likeness(one: Sketch, other: Sketch, rarity: Rarity) -> float:
