@@ -66,7 +66,7 @@ def history(
 def show(invocation: Invocation, ref: str, pruned: bool, as_of: int | None) -> None:
     """Show everything about a run, a stage, a version, a workspace or a source.
 
-    REF is run-12, run-12/train, baseline, baseline@v3, or a source.
+    REF is run-12, run-12/train, baseline, baseline@v3, a source, or a tag like @good.
     """
     from goldfish.adapters.cli.views.show import story
 
@@ -105,7 +105,7 @@ def lineage(
 ) -> None:
     """Show where something came from, or what was made of it.
 
-    REF is run-12, run-12/train, run-12/train.model, baseline@v3, or a source.
+    REF is run-12, run-12/train, run-12/train.model, baseline@v3, a source, or a tag like @good.
     """
     from goldfish.adapters.cli.views.lineage import graph, tree
 
