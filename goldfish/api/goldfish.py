@@ -14,8 +14,8 @@ from goldfish.api.results import ResultCommands
 from goldfish.api.scripts import ScriptCommands
 from goldfish.api.settings import SettingCommands
 from goldfish.api.sources import SourceCommands
-from goldfish.api.taking_out import TakingOut
 from goldfish.api.tags import TagCommands
+from goldfish.api.taking_out import TakingOut
 from goldfish.api.undoing import UndoCommands
 from goldfish.api.versions import VersionCommands
 from goldfish.api.workspaces import WorkspaceCommands

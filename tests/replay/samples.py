@@ -10,8 +10,8 @@ from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
 from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
-from goldfish.domain.tags import Tag
 from goldfish.domain.specs import StageValue
+from goldfish.domain.tags import Tag
 from goldfish.domain.values import (
     Environment,
     Failure,
