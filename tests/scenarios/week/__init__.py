@@ -1,0 +1,1 @@
+"""A week of work on one question, through the public api."""
