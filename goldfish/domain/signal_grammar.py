@@ -86,7 +86,7 @@ def _name_of_input(given: str) -> tuple[str, JsonValue]:
 def _name_of_output(given: str) -> tuple[str, JsonValue]:
     """`features.npy` is called features and is npy."""
     name, dot, suffix = given.rpartition(".")
-    return (name, _BY_SUFFIX.get(f".{suffix}", given)) if dot else (given, given)
+    return (name, _BY_SUFFIX.get(f".{suffix}")) if dot else (given, None)
 
 
 def _type(where: str, given: JsonValue, problems: Problems, dataset: str) -> SignalType | None:
@@ -94,7 +94,8 @@ def _type(where: str, given: JsonValue, problems: Problems, dataset: str) -> Sig
         if given == known:
             return known
     hint = f"; {dataset}" if given == "dataset" else ""
-    problems.add(where, f"the type is one of {', '.join(TYPES)}, not {brief(given)}{hint}")
+    found = f"not {brief(given)}{hint}" if given is not None else "and none is given"
+    problems.add(where, f"the type is one of {', '.join(TYPES)}, {found}")
     return None
 
 

@@ -117,17 +117,17 @@ OUTPUTS = st.dictionaries(NAME, OUTPUT, min_size=1, max_size=4)
 
 @given(st.dictionaries(NAME, OUTPUTS, min_size=1, max_size=4), st.data())
 def test_whatever_wrote_the_file_only_the_contracts_differ(stages: dict[str, dict[str, Any]], data: st.DataObject):
-    document = {"stages": [{"name": name, "outputs": outputs} for name, outputs in stages.items()]}
+    document: dict[str, Any] = {"stages": [{"name": name, "outputs": each} for name, each in stages.items()]}
     style = data.draw(st.sampled_from([None, True, False]))
     before = yaml.safe_dump(document, default_flow_style=style, width=data.draw(st.integers(10, 200)), sort_keys=False)
     places = [(stage, output) for stage, outputs in stages.items() for output in outputs]
     chosen = data.draw(st.lists(st.sampled_from(places), unique=True))
     after: Any = read_yaml(add_contracts(before.encode(), dict.fromkeys(chosen, RANK)), "pipeline.yaml")
     for stage in document["stages"]:
-        for name, output in dict(stage["outputs"]).items():  # type: ignore[call-overload]  # a mapping, as built above
+        for name, output in dict(stage["outputs"]).items():
             if (stage["name"], name) in chosen:
                 written = output if isinstance(output, dict) else {"type": output}
-                stage["outputs"][name] = {**written, "contract": RANK}  # type: ignore[index]
+                stage["outputs"][name] = {**written, "contract": RANK}
     assert after == document
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from goldfish.adapters.cli.commands.runs import exit_code_of, follow
+from goldfish.adapters.cli.completing import pipelines
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
 from goldfish.adapters.cli.options import command_id, command_options, run_argument, workspace_argument
 from goldfish.adapters.cli.views.said import requested
@@ -42,7 +43,12 @@ _WAITING = [
 @click.option("--seed", type=int, help="The seed that the stages get.")
 @click.option("--group", metavar="NAME", help="A group that this run belongs to, as seeds of one configuration do.")
 @click.option(
-    "--pipeline", metavar="FILE", default="pipeline.yaml", show_default=True, help="The workspace's pipeline."
+    "--pipeline",
+    metavar="NAME",
+    default="pipeline.yaml",
+    show_default=True,
+    shell_complete=pipelines,
+    help="A name in pipelines/, or a path.",
 )
 @click.option("--rerun", metavar="WHY", help="Run it although exactly this was tried before, and say why.")
 @click.option("--fresh", is_flag=True, help="Carry out every stage, also those whose work was done before.")
