@@ -71,7 +71,7 @@ class Project:
         """The project after this fact."""
         match event:
             case Project.Founded():
-                return after(self, name=event.name, goal=event.goal)
+                return after(self, name=event.name, goal=event.goal or None)
             case Project.GoalSet():
                 return after(self, goal=event.goal or None)
             case Project.Configured():

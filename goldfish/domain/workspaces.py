@@ -147,7 +147,7 @@ class Workspace:
         """The workspace after this fact."""
         match event:
             case Workspace.Created():
-                return after(self, name=event.name, goal=event.goal, tree=event.tree)
+                return after(self, name=event.name, goal=event.goal or None, tree=event.tree)
             case Workspace.Mounted():
                 return after(self, slot=event.slot, tree=event.tree, placed=event.tree, placed_at=self.version + 1)
             case Workspace.EditsSynced():
