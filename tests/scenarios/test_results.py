@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
 from goldfish.api import Goldfish
 from goldfish.errors import (
     AlreadyFinalized,
     BadPipeline,
+    BadResultsSpec,
     GateClosed,
     NoteNeeded,
     NothingToAmend,
@@ -16,6 +18,8 @@ from goldfish.errors import (
     ResultContradictsSpec,
     ResultNotLogged,
     RunStillOpen,
+    UnknownRun,
+    UnknownTag,
     VerdictNeedsReason,
 )
 from goldfish.queries.run_story import RunStory
@@ -187,3 +191,19 @@ def test_a_spec_that_cannot_be_is_refused_with_everything_that_is_wrong(judging:
     with pytest.raises(BadPipeline) as refused:
         judging.start()
     assert "did you mean 'test'" in refused.value.message
+
+
+def test_a_request_lays_its_spec_over_that_of_the_pipeline(judging: Lab) -> None:
+    goldfish = judging.goldfish
+    asked = judging.start(settings=["last=0.7"], results={"train": {"goal": 0.6, "pick": "best"}})
+    goldfish.wait(asked.run, seconds=PATIENCE)
+    (result,) = goldfish.proposal(asked.run).results
+    assert (result.value, result.split, result.verdict) == (0.95, "test", "success")
+    wrongs: list[dict[str, JsonValue]] = [{"trian": {}}, {"train": {"goals": 1}}, {"train": {"minimum": 2}}]
+    for wrong in wrongs:
+        with pytest.raises(BadResultsSpec):
+            judging.start(settings=["last=0.8"], results=wrong)
+    with pytest.raises(UnknownTag):
+        judging.start(settings=["last=0.8"], results={"train": {"baseline": "@best"}})
+    with pytest.raises(UnknownRun):
+        judging.start(settings=["last=0.8"], results={"train": {"baseline": "run-9"}})
