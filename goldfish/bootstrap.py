@@ -126,7 +126,7 @@ class Services:
         """Where stages can be carried out."""
         from goldfish.adapters.process_runner import ProcessRunner
 
-        return {"process": ProcessRunner(self.layout.runs)}
+        return {"process": ProcessRunner(self.layout.runs, cache=self.layout.projections / "environment.json")}
 
     @cached_property
     def projector(self) -> Projector:

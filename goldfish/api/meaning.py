@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from goldfish.domain.canonical import canonical
 from goldfish.domain.fingerprints import fingerprint
 from goldfish.domain.names import TreeId
-from goldfish.domain.values import Environment
+from goldfish.domain.values import Environment, Reason
 from goldfish.errors import SecretRefused
 from goldfish.policies.reusing import Circumstances, Foreseen, foresee
 from goldfish.ports import Snapshot, TreeFile
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from goldfish.domain.planning import Plan
     from goldfish.domain.values import StagePlan
     from goldfish.domain.workspaces import Workspace
+    from goldfish.queries.nearby import NearRun
 
 
 def environment_of(core: Core) -> Environment:
@@ -84,6 +85,14 @@ class Meaning(ABC):
         """What each stage would read, and which earlier execution could stand in for it."""
         shared = Circumstances(self.tree, self.environment, self.plan.seed)
         return foresee(self._core.services.work, shared, self.plan.stages, fresh=self._fresh)
+
+    def near(self, reason: Reason | None = None) -> list[NearRun]:
+        """The earlier runs that were nearly this, most alike first."""
+        from goldfish.api.nearly import nearly
+
+        plan, why = self.plan, reason or Reason(description="")
+        services, environment = self._core.services, self.environment
+        return nearly(services, stages=plan.stages, tree=self.tree, seed=plan.seed, environment=environment, reason=why)
 
     def _refuse_secrets(self, stages: Sequence[StagePlan]) -> None:
         for stage in stages:

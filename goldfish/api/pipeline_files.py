@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from goldfish.domain.json_values import merged
@@ -28,13 +29,14 @@ class PipelineFiles:
         self._workspace = workspace
         self._tree = tree
 
+    @cached_property
     def paths(self) -> frozenset[str]:
         """Every file of the tree."""
         return frozenset(file.path for file in self._services.snapshots.files(self._tree))
 
     def names(self) -> list[str]:
         """What can be asked for: pipeline.yaml first, then the names of those in pipelines/."""
-        paths = self.paths()
+        paths = self.paths
         found = sorted(match[1] for path in paths if (match := _IN_FOLDER.fullmatch(path)))
         return [DEFAULT, *found] if DEFAULT in paths else found
 
@@ -58,6 +60,8 @@ class PipelineFiles:
         return {stage.name: self.config(pipeline, stage.name) for stage in pipeline.stages}
 
     def _read(self, file: str) -> dict[str, JsonValue]:
+        if file not in self.paths:
+            return {}
         data = self._services.snapshots.read(self._tree, file)
         return {} if data is None else self._services.read_yaml(data, file)
 

@@ -77,7 +77,7 @@ class PipelineQuestions(ContractCommands):
             )
 
     def _problems(self, files: PipelineFiles, pipeline: Pipeline) -> Iterator[tuple[str, str, str]]:
-        trial = Trial(Session(self.application.journal), pipeline, files.configs(pipeline), files.paths())
+        trial = Trial(Session(self.application.journal), pipeline, files.configs(pipeline), files.paths)
         for refusal in trial.refusals():
             yield from _told(refusal, pipeline.file)
 

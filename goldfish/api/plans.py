@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from goldfish.api.answers import Tried
 from goldfish.domain.event import Value
 from goldfish.domain.specs import ResultsSpec
 from goldfish.domain.values import Limits, Origin, SignalType
+from goldfish.queries.nearby import NearRun
 
 From = Literal["stage", "source", "earlier run", "request"]
 
@@ -74,3 +75,4 @@ class PlanAnswer(Value):
     stages: list[PlannedStage]
     seconds: float | None  # expected for what would really be carried out; None when a stage was never seen
     tried: Tried | None = None
+    near: list[NearRun] = Field(default_factory=list)

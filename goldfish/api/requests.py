@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from goldfish.api.meaning import Meaning
     from goldfish.application import Session
     from goldfish.domain.values import Reason
+    from goldfish.queries.nearby import NearRun
 
 
 class RunRequest:
@@ -64,6 +65,10 @@ class RunRequest:
             fresh=asked.fresh or earlier is not None,
         )
         session.record(run, run.request(requested))
+
+    def near(self, run: str) -> list[NearRun]:
+        """The earlier runs that were nearly this one."""
+        return [found for found in self._meaning.near(self._reason) if found.run != run]
 
     def answer_of_the_tried(self) -> RunAnswer:
         """The answer when nothing was started."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from goldfish.api.core import Core
     from goldfish.application import Session
     from goldfish.domain.values import Reason
+    from goldfish.queries.nearby import NearRun
 
 
 class Retry:
@@ -52,6 +53,10 @@ class Retry:
         )
         run = session.new_run()
         session.record(run, run.request(requested))
+
+    def near(self, run: str) -> list[NearRun]:  # noqa: ARG002  # the same for every request
+        """The earlier run is named already."""
+        return []
 
     def answer_of_the_tried(self) -> RunAnswer:
         """There is none: a retry always asks for a run."""

@@ -22,6 +22,7 @@ from goldfish.errors import ReasonNeeded, SourceChanged
 if TYPE_CHECKING:
     from goldfish.api.plans import PlanAnswer
     from goldfish.application import Session
+    from goldfish.queries.nearby import NearRun
 
 
 class RunCommands(RunFollowing, SourceCommands, Code):
@@ -51,7 +52,7 @@ class RunCommands(RunFollowing, SourceCommands, Code):
         mappings by stage. `inputs` put bytes in the place of inputs: "input" or "stage.input" → a reference, or a path
         like ./file.csv, which becomes a source. When exactly this was tried before, nothing is started and the answer
         names the earlier run, unless `rerun` says why it should be repeated. Stages whose work an earlier execution
-        did are taken over from it, unless `fresh`. Raises `Conflict` when the latest version is not `expected` any more.
+        did are taken over from it, unless `fresh`. Raises `Conflict` when the latest version is not `expected`.
         """
         from goldfish.api.asking import Asked
         from goldfish.api.requests import RunRequest
@@ -105,7 +106,8 @@ class RunCommands(RunFollowing, SourceCommands, Code):
         )
         meaning = Resolved(self, self.look(workspace), asked, self.register_path)
         answer = preview(meaning, self.services.projector.at())
-        return answer.model_copy(update={"tried": Tries(self, meaning).tried()})
+        tried = Tries(self, meaning).tried()
+        return answer.model_copy(update={"tried": tried, "near": [] if tried is not None else meaning.near()})
 
     def retry(self, run: str, *, reason: str, command_id: str | None = None) -> RunAnswer:
         """Ask again for what a run did not bring to a good end: a new run of the same version and plan.
@@ -148,6 +150,7 @@ class RunCommands(RunFollowing, SourceCommands, Code):
             stages=[stage.name for stage in started.stages],
             fingerprint=started.fingerprint,
             position=run.position,
+            near=request.near(run.stream),
         )
 
     def _reason(self, given: str | Reason) -> Reason:
@@ -164,4 +167,5 @@ class Request(Protocol):
 
     def body(self) -> JsonValue: ...
     def decide(self, session: Session) -> None: ...
+    def near(self, run: str) -> list[NearRun]: ...
     def answer_of_the_tried(self) -> RunAnswer: ...

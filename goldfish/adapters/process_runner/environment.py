@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,22 +35,8 @@ def allowed(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def describe(python: str) -> tuple[str, str, dict[str, str]]:
-    """Version of the interpreter, its platform, and its installed packages with their versions."""
-    answer = subprocess.run([python, "-c", _PROGRAM], capture_output=True, check=True, timeout=60)
-    version, system, packages = json.loads(answer.stdout)
-    return version, system, packages
-
-
 @functools.cache
 def knows_goldfish(python: str) -> bool:
     """Whether an interpreter can import goldfish by itself; asked once per process."""
     program = "import importlib.util, sys; sys.exit(importlib.util.find_spec('goldfish') is None)"
     return subprocess.run([python, "-I", "-c", program], capture_output=True, check=False, timeout=60).returncode == 0
-
-
-_PROGRAM = """
-import importlib.metadata, json, platform
-packages = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()}
-print(json.dumps([platform.python_version(), platform.platform(), dict(sorted(packages.items()))]))
-"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import select
@@ -15,7 +14,7 @@ from pydantic import ValidationError
 
 import goldfish
 from goldfish import durable
-from goldfish.adapters.process_runner import environment, locks, notes, orders, processes, programs
+from goldfish.adapters.process_runner import installed, locks, notes, orders, processes, programs
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId, split_execution
 from goldfish.domain.values import Environment
@@ -34,15 +33,17 @@ _PATIENCE = 10.0  # seconds for a supervisor to say that it has begun
 class ProcessRunner:
     """Carries out stages below `root`/<run>/<stage>, with `python` (by default the one that runs goldfish).
 
-    `grace` is the time in seconds between stop request, TERM and KILL of a stage that reached its time limit.
+    `grace` is the time in seconds between stop request, TERM and KILL of a stage that reached its time limit. `cache`
+    is a file that may keep what is installed.
     """
 
     name = "process"
 
-    def __init__(self, root: Path, python: str | None = None, *, grace: float = 5.0) -> None:
+    def __init__(self, root: Path, python: str | None = None, *, grace: float = 5.0, cache: Path | None = None) -> None:
         self._root = root.absolute()  # the supervisor and the stage stand elsewhere
         self._python = python or sys.executable
         self._grace = grace
+        self._cache = cache
 
     def directory(self, execution: ExecutionId, attempt: int) -> Path:
         """The execution's own directory. Raises `UnknownReference` for what is no execution id."""
@@ -104,8 +105,8 @@ class ProcessRunner:
             notes.request_stop(str(directory), "it was asked to stop", grace)
 
     def environment(self) -> tuple[Environment, dict[str, str]]:
-        """As the port says; asked once per process."""
-        python, platform, packages = _describe(self._python)
+        """As the port says."""
+        python, platform, packages = installed.describe(self._python, self._cache)
         return Environment(python=python, platform=platform), packages
 
     def command(self, order: LaunchOrder) -> list[str]:
@@ -178,9 +179,6 @@ class ProcessRunner:
             time.sleep(0.005)
         why = f"the supervisor of {directory.name} did not begin. {_last_words(directory)}"
         raise RunnerUnavailable(backend=self.name, why=why)
-
-
-_describe = functools.cache(environment.describe)
 
 
 def _handle(directory: Path) -> str | None:

@@ -8,6 +8,7 @@ import click
 
 from goldfish.adapters.cli.inert import inert
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table
+from goldfish.adapters.cli.views.tried import near_said
 from goldfish.adapters.cli.views.wording import COLORS, cause, count, digest, duration, value
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def planned(answer: PlanAnswer) -> None:
     put("", made)
     for stage in answer.stages:
         _stage(stage)
+    if answer.near:
+        click.echo()
+        near_said(answer.near)
     if answer.tried is not None:
         ended = answer.tried.outcome or "is under way"
         why = cause(answer.tried.outcome, answer.tried.cause)
