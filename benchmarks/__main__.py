@@ -8,7 +8,7 @@ import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import launch, ledger, metrics, read_models, snapshots, startup, tried
+from benchmarks import launch, ledger, metrics, read_models, snapshots, sources, startup, tried
 from benchmarks.table import machine
 
 PEERS = Path(".venv-peers").absolute()
@@ -39,6 +39,7 @@ def main() -> None:
         ("launch", launch.main),
         ("metrics", metrics.main),
         ("snapshots", snapshots.main),
+        ("sources", sources.main),
         ("read models", read_models.main),
         ("tried", tried.main),
     ):

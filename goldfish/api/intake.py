@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -72,25 +72,27 @@ def take(
     in_place: bool = False,
     keep: bool = True,
     download: Download | None = None,
+    known: Mapping[str, dict[str, JsonValue]] | None = None,
     told: OnProgress | None = None,
 ) -> Taken:
     """The bytes that `given` names, kept unless they stay `in_place`, and what goldfish finds in them.
 
     Text that holds "://" is an address. Other text is a path when something is there, else a reference. Without `keep`
-    only the manifest of a directory stays in the store. Raises `UnreadableFile`, `CannotFetch`, `CannotPromote` and
+    only the manifest of a directory stays in the store. `known` has what was found, by digest, in bytes that need not
+    be looked into again. Raises `UnreadableFile`, `CannotFetch`, `CannotPromote` and
     those of references.
     """
     text = str(given)
     if isinstance(given, str) and _URI.match(text):
         if text.lower().startswith("file://"):
-            return _from_path(services, _local(text), kind, text, in_place, keep, told)
+            return _from_path(services, _local(text), kind, text, in_place, keep, known or {}, told)
         if in_place:
             raise CannotFetch(uri=shown(services, given), why="only what is on this machine can stay in place")
-        return _from_uri(services, text, kind, keep, download or Download(), told)
+        return _from_uri(services, text, kind, keep, download or Download(), known or {}, told)
     path = Path(given)
     if isinstance(given, str) and _REF.fullmatch(text) and not path.exists() and not path.is_symlink():
         return from_reference(services, text)
-    return _from_path(services, path, kind, text, in_place, keep, told)
+    return _from_path(services, path, kind, text, in_place, keep, known or {}, told)
 
 
 def from_reference(services: Services, ref: str) -> Taken:
@@ -140,6 +142,7 @@ def _from_path(
     came_from: str,
     in_place: bool,
     keep: bool,
+    known: Mapping[str, dict[str, JsonValue]],
     on_progress: OnProgress | None,
 ) -> Taken:
     path = path.absolute()
@@ -156,7 +159,9 @@ def _from_path(
         stored = _store(services, path, kind, in_place or not keep, on_progress)
     except OutputRefused as refusal:  # the store speaks of outputs
         raise UnreadableFile(path=path, why=refusal.facts.get("why")) from refusal
-    described = _described(services, kind, stored.digest, path if in_place or not keep else None)
+    described = known.get(stored.digest)
+    if described is None:
+        described = _described(services, kind, stored.digest, path if in_place or not keep else None)
     return Taken(kind, stored.digest, stored.size, came_from, None, str(path) if in_place else None, described)
 
 
@@ -181,13 +186,14 @@ def _from_uri(
     kind: SignalType | None,
     keep: bool,
     download: Download,
+    known: Mapping[str, dict[str, JsonValue]],
     on_progress: OnProgress | None,
 ) -> Taken:
     came_from = services.remote.clean(uri)
     with _scratch(services) as directory:
         told = _told(on_progress, "fetching", None)
         path = services.remote.fetch(uri, directory, limit=download.limit, timeout=download.timeout, told=told)
-        return _from_path(services, path, kind, came_from, False, keep, on_progress)
+        return _from_path(services, path, kind, came_from, False, keep, known, on_progress)
 
 
 @contextmanager

@@ -54,11 +54,21 @@ class SourceCommands(Core):
         taken: list[Taken] = []
 
         def register(session: Session) -> None:
-            session.source(name).usable()
-            if not taken:
-                download = Download(limit, timeout)
-                taken.append(take(self.services, given, kind, in_place=in_place, download=download, told=on_progress))
             source = session.source(name)
+            source.usable()
+            if not taken:
+                latest = source.latest
+                known = {latest.digest: latest.described} if latest and kind in (None, latest.type) else {}
+                found = take(
+                    self.services,
+                    given,
+                    kind,
+                    in_place=in_place,
+                    download=Download(limit, timeout),
+                    known=known,
+                    told=on_progress,
+                )
+                taken.append(found)
             session.record(source, _register(source, name, taken[0], text))
 
         request: dict[str, object] = {"source": name, "path": shown(self.services, given), "type": kind}

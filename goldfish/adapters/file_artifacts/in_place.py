@@ -31,7 +31,6 @@ from goldfish.files import (
 )
 from goldfish.ports import Stored
 
-_LIMIT = 1 << 62
 _NOT_STEADY = "it is not a plain file or directory, or changed while it was read"
 
 
@@ -147,11 +146,14 @@ class FilesInPlace:
                     within = stack.enter_context(opened_below(root, os.fsencode(relative.rpartition("/")[0])))
                 name = relative.rpartition("/")[2] or path
                 with opened_steady(name, within=within) as (descriptor, status):
-                    digest, size = copy(descriptor, None, most=_LIMIT, told=told)
+                    digest, size = copy(descriptor, None, most=status.st_size, told=told)
+                grown = size != status.st_size
         except Changed as error:
             raise OutputRefused(signal=path.name, why=where + _NOT_STEADY) from error
         except OSError as error:
             raise OutputRefused(signal=path.name, why=f"{where}it cannot be read ({error.strerror})") from error
+        if grown:
+            raise OutputRefused(signal=path.name, why=where + _NOT_STEADY)
         return digest, size, bool(status.st_mode & stat.S_IXUSR)
 
     def _keep_manifest(self, files: list[ManifestFile]) -> Stored:
