@@ -14,7 +14,7 @@ from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, InputPlan, Reason, StagePlan
 from goldfish.queries.compare import CodeDiff, Packages
 from goldfish.queries.likeness import Sketch, same
-from goldfish.queries.nearby import Aspect, Difference, Side
+from goldfish.queries.nearby import Aspect, Departure, Side
 
 PATHS = 10  # paths told of the files that differ
 
@@ -72,7 +72,7 @@ def flat(config: Mapping[str, JsonValue], prefix: str = "") -> dict[str, JsonVal
 
 def differences(
     before: Experiment, after: Experiment, code_diff: CodeDiff | None = None, packages: Packages | None = None
-) -> list[Difference]:
+) -> list[Departure]:
     """Everything that differs. Without `code_diff` and `packages`, of code and packages only that they do."""
     told = packages if before.environment.packages != after.environment.packages else None
     return [
@@ -83,24 +83,24 @@ def differences(
     ]
 
 
-def _stages(before: Experiment, after: Experiment) -> Iterator[Difference]:
+def _stages(before: Experiment, after: Experiment) -> Iterator[Departure]:
     for name in {**before.by_name, **after.by_name}:
         old, new = before.by_name.get(name), after.by_name.get(name)
         if old is None or new is None:
-            yield Difference(aspect="stage", name=name, only="before" if new is None else "after")
+            yield Departure(aspect="stage", name=name, only="before" if new is None else "after")
             continue
         yield from _named("stage", name, _program(old), _program(new))
         yield from _named("setting", name, flat(old.config), flat(new.config))
         yield from _inputs(old, new)
 
 
-def _inputs(old: StagePlan, new: StagePlan) -> Iterator[Difference]:
+def _inputs(old: StagePlan, new: StagePlan) -> Iterator[Departure]:
     left, right = ({given.name: given for given in one.inputs} for one in (old, new))
     for name in {**left, **right}:
         one, other = left.get(name), right.get(name)
         if one is None or other is None or _bytes(one) != _bytes(other):
             only: Side | None = "before" if other is None else "after" if one is None else None
-            yield Difference(
+            yield Departure(
                 aspect="input", stage=old.name, name=name, only=only, before=_origin(one), after=_origin(other)
             )
 
@@ -121,12 +121,12 @@ def _program(stage: StagePlan) -> dict[str, JsonValue]:
     return {"command": list(stage.command)} if stage.command else {"module": stage.module}
 
 
-def _code(left: str, right: str, code_diff: CodeDiff | None) -> list[Difference]:
+def _code(left: str, right: str, code_diff: CodeDiff | None) -> list[Departure]:
     if left == right:
         return []
     paths = [change.path for change in code_diff(left, right)] if code_diff is not None else []
     shown, more = paths[:PATHS], max(0, len(paths) - PATHS)
-    return [Difference(aspect="code", name="tree", before=left, after=right, paths=shown, more=more)]
+    return [Departure(aspect="code", name="tree", before=left, after=right, paths=shown, more=more)]
 
 
 def _environment(one: Environment, packages: Packages | None) -> dict[str, JsonValue]:
@@ -138,11 +138,11 @@ def _environment(one: Environment, packages: Packages | None) -> dict[str, JsonV
 
 def _named(
     aspect: Aspect, stage: str | None, before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]
-) -> Iterator[Difference]:
+) -> Iterator[Departure]:
     for name in {**before, **after}:
         if name not in before:
-            yield Difference(aspect=aspect, stage=stage, name=name, after=after[name], only="after")
+            yield Departure(aspect=aspect, stage=stage, name=name, after=after[name], only="after")
         elif name not in after:
-            yield Difference(aspect=aspect, stage=stage, name=name, before=before[name], only="before")
+            yield Departure(aspect=aspect, stage=stage, name=name, before=before[name], only="before")
         elif not same(before[name], after[name]):
-            yield Difference(aspect=aspect, stage=stage, name=name, before=before[name], after=after[name])
+            yield Departure(aspect=aspect, stage=stage, name=name, before=before[name], after=after[name])

@@ -14,7 +14,7 @@ from goldfish.projections.projector import View
 from goldfish.queries.compare import CodeDiff, Packages
 from goldfish.queries.differing import Experiment, differences
 from goldfish.queries.likeness import NEAR, likeness
-from goldfish.queries.nearby import Difference, NearRun
+from goldfish.queries.nearby import Departure, NearRun
 from goldfish.queries.picking import count, pick
 
 SHOWN = 5
@@ -45,7 +45,7 @@ def near_runs(
     ]
 
 
-def _near(journal: Journal, run: Run, score: float, differs: list[Difference]) -> NearRun:
+def _near(journal: Journal, run: Run, score: float, differs: list[Departure]) -> NearRun:
     asked = journal.load(run.stream)[0]
     ended = run.finished
     return NearRun(

@@ -14,7 +14,7 @@ Aspect = Literal["stage", "setting", "input", "code", "seed", "environment"]
 Side = Literal["before", "after"]
 
 
-class Difference(Value):
+class Departure(Value):
     """One thing that differs, from the earlier run to the new one.
 
     `only` says which of them has it at all. Of code, `paths` are the first files that differ, and `more` counts others.
@@ -43,4 +43,4 @@ class NearRun(Value):
     description: str
     requested_at: datetime
     actor: str
-    differs: list[Difference]
+    differs: list[Departure]

@@ -17,7 +17,7 @@ from goldfish.projections.projector import Projector, View
 from goldfish.queries.differing import Experiment, differences, flat
 from goldfish.queries.likeness import Rarity
 from goldfish.queries.near import near_runs
-from goldfish.queries.nearby import Difference, NearRun
+from goldfish.queries.nearby import Departure, NearRun
 from goldfish.queries.picking import count
 from tests.contracts.journal import ME, NOW
 from tests.fakes.journal import InMemoryJournal
@@ -84,7 +84,7 @@ def test_the_same_setting_turned_is_near_and_what_differs_is_told_as_values(lab:
     earlier = lab.ran(experiment("a larger step", stage(lr=0.3)), "failed")
     found = lab.near(experiment("the step can be larger", stage(lr=3e-1 + 0.1)))
     assert found[0].run == earlier
-    assert found[0].differs == [Difference(aspect="setting", stage="train", name="lr", before=0.3, after=0.4)]
+    assert found[0].differs == [Departure(aspect="setting", stage="train", name="lr", before=0.3, after=0.4)]
     assert (found[0].version, found[0].outcome, found[0].cause) == ("baseline@v13", "failed", "it failed")
     assert (found[0].state, found[0].description, found[0].actor) == ("finished", "a larger step", "human:me")
 
@@ -93,14 +93,14 @@ def test_the_same_idea_in_a_file_of_code_is_found_by_its_words(lab: Lab) -> None
     earlier = lab.ran(experiment("Mixup between digits of one class", tree="t7"))
     found = lab.near(experiment("mixup of digits within one class", tree="t8"))
     assert [one.run for one in found][:1] == [earlier]
-    assert found[0].differs == [Difference(aspect="code", name="tree", before="t7", after="t8")]
+    assert found[0].differs == [Departure(aspect="code", name="tree", before="t7", after="t8")]
 
 
 def test_another_seed_of_the_same_work_is_as_near_as_can_be(lab: Lab) -> None:
     lab.ran(experiment("what a baseline does", tree="t9"))
     found = lab.near(experiment("how much is noise", tree="t9", seed=2))
     assert (found[0].run, found[0].likeness) == ("run-13", 1)
-    assert found[0].differs == [Difference(aspect="seed", name="seed", before=1, after=2)]
+    assert found[0].differs == [Departure(aspect="seed", name="seed", before=1, after=2)]
 
 
 def test_a_new_idea_is_near_to_nothing(lab: Lab) -> None:

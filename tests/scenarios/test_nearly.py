@@ -6,7 +6,7 @@ from goldfish.api.nearly import nearly
 from goldfish.domain.names import Stream
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, Reason
-from goldfish.queries.nearby import Difference, NearRun
+from goldfish.queries.nearby import Departure, NearRun
 from tests.scenarios.conftest import Lab
 
 
@@ -35,9 +35,9 @@ def test_what_differs_is_told_with_the_files_and_the_packages(lab: Lab) -> None:
     fewer = lab.goldfish.services.artifacts.put_bytes(b'{"only":"1.0"}').digest
     [found] = near(lab, tree, fewer, lr=0.05)
     assert (found.run, found.outcome, found.tested) == ("run-1", "failed", False)
-    assert found.differs[0] == Difference(aspect="setting", stage="train", name="lr", before=0.1, after=0.05)
+    assert found.differs[0] == Departure(aspect="setting", stage="train", name="lr", before=0.1, after=0.05)
     assert found.differs[1].paths == ["modules/train.py"]
-    assert Difference(aspect="environment", name="package only", after="1.0", only="after") in found.differs
+    assert Departure(aspect="environment", name="package only", after="1.0", only="after") in found.differs
 
 
 def test_code_and_packages_that_are_gone_differ_all_the_same(lab: Lab) -> None:

@@ -9,14 +9,14 @@ import pytest
 from goldfish.adapters.cli.views.said import requested
 from goldfish.api.answers import RunAnswer, Tried, TriedMetric
 from goldfish.domain.values import Outcome
-from goldfish.queries.nearby import Difference, NearRun
+from goldfish.queries.nearby import Departure, NearRun
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-LR = Difference(aspect="setting", stage="train", name="lr", before=0.1, after=0.3)
+LR = Departure(aspect="setting", stage="train", name="lr", before=0.1, after=0.3)
 
 
 def near(
-    *differs: Difference, outcome: Outcome | None = "failed", tested: bool = True, state: str = "finished"
+    *differs: Departure, outcome: Outcome | None = "failed", tested: bool = True, state: str = "finished"
 ) -> NearRun:
     return NearRun.model_validate(
         {
@@ -47,12 +47,12 @@ def test_a_near_run_is_told_with_what_differs_and_what_became_of_it(capsys: pyte
         (near(LR, outcome=None, state="parked"), "it is parked: the loss\\x1b became NaN"),
         (near(), "nothing differs; it failed"),
         (near(LR, LR, LR, LR, LR, LR), "0.3 and 2 more; it failed"),
-        (near(Difference(aspect="stage", name="prepare", only="after")), "prepare added, otherwise equal"),
-        (near(Difference(aspect="code", name="tree", before="1", after="2", paths=["a.py", "b.py"], more=3)),
+        (near(Departure(aspect="stage", name="prepare", only="after")), "prepare added, otherwise equal"),
+        (near(Departure(aspect="code", name="tree", before="1", after="2", paths=["a.py", "b.py"], more=3)),
          "code (a.py, b.py and 3 more)"),
-        (near(Difference(aspect="code", name="tree", before="1", after="2")), "other code, otherwise equal"),
-        (near(Difference(aspect="setting", stage="train", name="clip", after=1, only="after")), "train.clip unset → 1"),
-        (near(Difference(aspect="input", stage="train", name="x", before={"ref": "d@r1", "digest": None},
+        (near(Departure(aspect="code", name="tree", before="1", after="2")), "other code, otherwise equal"),
+        (near(Departure(aspect="setting", stage="train", name="clip", after=1, only="after")), "train.clip unset → 1"),
+        (near(Departure(aspect="input", stage="train", name="x", before={"ref": "d@r1", "digest": None},
                          after={"ref": "d@r2", "digest": None})), "input train.x d@r1 → d@r2"),
     ],
 )  # fmt: skip

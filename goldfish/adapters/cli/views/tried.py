@@ -11,7 +11,7 @@ from goldfish.adapters.cli.views.wording import cause, moment, number, value
 
 if TYPE_CHECKING:
     from goldfish.api.answers import Tried
-    from goldfish.queries.nearby import Difference, NearRun
+    from goldfish.queries.nearby import Departure, NearRun
 
 METRICS = 6  # told in one line
 DIFFERENCES = 4  # told of one run
@@ -41,14 +41,14 @@ def near_said(near: list[NearRun]) -> None:
         click.echo(f"next: goldfish show {near[0].run}")
 
 
-def _differs(found: list[Difference]) -> str:
+def _differs(found: list[Departure]) -> str:
     if not found:
         return "nothing differs"
     told = ", ".join(_difference(one) for one in found[:DIFFERENCES])
     return f"{told} and {len(found) - DIFFERENCES} more" if len(found) > DIFFERENCES else f"{told}, otherwise equal"
 
 
-def _difference(one: Difference) -> str:
+def _difference(one: Departure) -> str:
     name = inert(f"{one.stage}.{one.name}" if one.stage else one.name)
     match one.aspect:
         case "stage" if one.only is not None:
