@@ -32,6 +32,7 @@ class RunLine(Value):
     actor: str
     position: int
     tags: list[str] = Field(default_factory=list)
+    verdict: str | None = None  # what somebody judged, as it holds now
 
 
 class ActivityLine(Value):
@@ -43,7 +44,7 @@ class ActivityLine(Value):
     summary: str
 
 
-_OF_RUN = [name for name in RunLine.model_fields if name not in ("metrics", "tags")]
+_OF_RUN = [name for name in RunLine.model_fields if name not in ("metrics", "tags", "verdict")]
 
 
 def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
@@ -61,7 +62,19 @@ def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
         if len(mine) < HEADLINES:
             mine.setdefault(metric["metric"], metric["value"])
     tags = tags_of(view, found) if found else {}
-    return [RunLine(metrics=found[row["run"]], tags=tags.get(row["run"], []), **{name: row[name] for name in _OF_RUN}) for row in rows]
+    judged = view.rows(
+        "SELECT run, verdict FROM verdicts WHERE holds AND run IN (SELECT unnest(?::VARCHAR[]))", [*found]
+    )
+    verdicts = {row["run"]: row["verdict"] for row in judged}
+    return [
+        RunLine(
+            metrics=found[row["run"]],
+            tags=tags.get(row["run"], []),
+            verdict=verdicts.get(row["run"]),
+            **{name: row[name] for name in _OF_RUN},
+        )
+        for row in rows
+    ]
 
 
 def more(number: int, one: str, many: str, how: str) -> list[str]:

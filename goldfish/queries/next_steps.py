@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from goldfish.projections.projector import View
+from goldfish.queries.markdown import inert
 from goldfish.queries.status import Status
 
 MOST = 6
@@ -17,6 +18,7 @@ def next_steps(view: View, answer: Status) -> list[str]:
         *_broken(view),
         *_untried(view, answer),
         *_waiting(view),
+        *_proposed(view),
         *_beginning(answer),
     ]
     return found[:MOST]
@@ -108,6 +110,20 @@ def _waiting(view: View) -> list[str]:
         for row in rows
         if row["since"] > 1
     ]
+
+
+def _proposed(view: View) -> list[str]:
+    """What was said to come next when runs were judged, until a later run of the workspace was judged."""
+    rows = view.rows(
+        """
+        SELECT run, unnest(next_steps) AS step FROM (
+            SELECT verdicts.run AS run, next_steps, verdicts.position AS position FROM verdicts JOIN runs USING (run)
+            WHERE holds AND workspace IN (SELECT workspace FROM workspaces WHERE deleted IS NULL)
+            QUALIFY row_number() OVER (PARTITION BY workspace ORDER BY runs.position DESC) = 1
+        ) ORDER BY position DESC LIMIT 4
+        """
+    )
+    return [f"as said of {row['run']}: {inert(row['step'], 160)}" for row in rows]
 
 
 def _beginning(answer: Status) -> list[str]:

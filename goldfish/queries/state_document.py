@@ -46,6 +46,7 @@ def _sections(view: View, answer: Status) -> list[Section]:
         state_past.best(answer),
         state_past.results(answer),
         state_past.failures(answer),
+        state_past.learned(view),
         state_past.settled(view),
         state_past.thoughts(answer),
         state_now.tags(answer),

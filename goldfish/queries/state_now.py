@@ -38,11 +38,15 @@ def _run(run: RunLine) -> str:
 
 def workspaces(view: View, answer: Status) -> Section:
     """Where each line of code stands: its latest version, where it is edited, its best run."""
-    best = best_of_workspaces(view, [line.workspace for line in answer.workspaces])
+    best = {
+        name: (found.metric, found.value, found.run)
+        for name, found in best_of_workspaces(view, [line.workspace for line in answer.workspaces]).items()
+    }
+    best |= {line.workspace: (line.metric, line.best.value, line.best.run) for line in reversed(answer.trends)}
     lines = []
     for line in answer.workspaces:
         found = best.get(line.workspace)
-        result = f"; best {inert(found.metric, 40)} {number(found.value)} ({found.run})" if found else ""
+        result = f"; best {inert(found[0], 40)} {number(found[1])} ({found[2]})" if found else ""
         goal = f": {inert(line.goal, 100)}" if line.goal else ""
         lines.append(f"- {named(line.version, line.tags)}, {_place(line)}{result}{goal}")
     none = ["None: `goldfish create NAME`."]

@@ -11,13 +11,13 @@ from goldfish.queries.state_words import day, named, number, time
 from goldfish.queries.status import Status
 from goldfish.queries.thoughts import settled_hypotheses
 
-ACTIVITY, SETTLED = 6, 5
+ACTIVITY, SETTLED, LEARNED = 6, 5, 8
 
 
 def best(answer: Status) -> Section:
-    """The best run by each metric."""
+    """The best run by each metric. Where specs say what counts, their results tell it instead."""
     lines = []
-    for found in answer.best:
+    for found in answer.best if not answer.trends else ():
         better = "smaller" if found.direction == "minimize" else "larger"
         among = f"best of {found.among}, {better} is better"
         lines.append(f"- {inert(found.metric, 60)} {number(found.value)}: {found.run} ({found.version}; {among})")
@@ -37,7 +37,8 @@ def _ended(run: RunLine) -> str:
     good = run.outcome == "succeeded"
     found = ", ".join(f"{inert(name, 40)} {number(value)}" for name, value in run.metrics.items())
     came = found if good else inert(run.cause or "", 140)
-    what = f"{named(run.run, run.tags)} ({run.version}) {run.outcome or run.state}"
+    judged = f", judged {run.verdict}" if run.verdict else ""
+    what = f"{named(run.run, run.tags)} ({run.version}) {run.outcome or run.state}{judged}"
     return f"- {what}{f': {came}' if came else ''}; tried: {inert(run.description, 120)}"
 
 
@@ -61,6 +62,19 @@ def settled(view: View) -> Section:
         why = f" ({inert(line.ended, 100)})" if line.ended else ""
         lines.append(f"- {line.note} {line.state}{shown}: {inert(line.text, 140)}{why}")
     return Section("Settled hypotheses", lines, total, "goldfish hypothesis list --all")
+
+
+def learned(view: View) -> Section:
+    """What runs taught, in the words of whoever judged them."""
+    rows = view.rows(
+        """
+        SELECT run, learned, count(*) OVER () AS total FROM verdicts WHERE holds AND learned IS NOT NULL
+        ORDER BY position DESC LIMIT ?
+        """,
+        LEARNED,
+    )
+    lines = [f"- {row['run']}: {inert(row['learned'], 200)}" for row in rows]
+    return Section("What runs taught", lines, rows[0]["total"] if rows else 0, "goldfish results")
 
 
 def thoughts(answer: Status) -> Section:
