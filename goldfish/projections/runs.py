@@ -44,7 +44,8 @@ MODEL = ReadModel(
                    CASE WHEN name IN ('run.requested', 'run.parked', 'run.finished', 'execution.exited')
                    THEN from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "tree": "VARCHAR",
                      "pipeline": "VARCHAR", "stages": "JSON", "fingerprint": "VARCHAR", "seed": "HUGEINT",
-                     "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "group": "VARCHAR", "outcome": "VARCHAR", "cause": "VARCHAR",
+                     "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "group": "VARCHAR",
+                     "outcome": "VARCHAR", "cause": "VARCHAR",
                      "error": "VARCHAR", "seconds": "DOUBLE", "reason": "JSON",
                      "environment": {"python": "VARCHAR", "platform": "VARCHAR", "packages": "VARCHAR"}}') END AS d
             FROM events WHERE name LIKE 'run.%' OR name LIKE 'execution.%'

@@ -26,8 +26,8 @@ from goldfish.policies.steps import carry_out
 from goldfish.policies.tools import Tools
 from goldfish.ports import Artifacts, Captured, LaunchOrder, Sealed, Stored
 from tests.fakes.artifacts import InMemoryArtifacts
-from tests.fakes.in_place import FixedPlaces
 from tests.fakes.clock import FixedClock
+from tests.fakes.in_place import FixedPlaces
 from tests.fakes.journal import InMemoryJournal
 from tests.fakes.runner import InMemoryRunner
 from tests.fakes.snapshots import InMemorySnapshots

@@ -55,7 +55,9 @@ def test_a_pickled_array_is_not_loaded(execution: ExecutionDirectory) -> None:
 
 
 def test_an_unknown_name_is_answered_with_near_ones(execution: ExecutionDirectory) -> None:
-    with pytest.raises(ValueError, match=r"no input 'aray'.*Did you mean array or arrays\?.*declares: array, arrays, folder"):
+    with pytest.raises(
+        ValueError, match=r"no input 'aray'.*Did you mean array or arrays\?.*declares: array, arrays, folder"
+    ):
         io.load_input("aray")
     with pytest.raises(ValueError, match=r"no output '../x'"):
         io.save_output("../x", b"")
