@@ -168,6 +168,11 @@ class Execution:
                 return after(self, exited=event)
             case Execution.Lost():
                 return after(self, lost=event)
+            case _:
+                return self._apply_evidence(event)
+
+    def _apply_evidence(self, event: Event) -> Execution:
+        match event:
             case Execution.OutputCaptured():
                 return after(self, outputs={**self.outputs, event.name: event})
             case Execution.MetricsSealed():

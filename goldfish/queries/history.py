@@ -30,8 +30,8 @@ def history(
 ) -> History:
     """Runs of a workspace, with a stage, an outcome (or state), of a group, that something happened to after `since`.
 
-    `sort` names a metric: by its last value, largest first, or smallest first as in "-loss"; runs without it
-    are left out, and there is one page. `limit` is kept between 1 and 200. `matching` counts all of them, on whichever page.
+    `sort` names a metric: by its last value, largest first, or smallest first as in "-loss"; runs without it are left
+    out, and there is one page. `limit` is kept between 1 and 200. `matching` counts all of them, on whichever page.
     """
     size = max(1, min(limit, 200))
     if sort is not None:
