@@ -42,7 +42,7 @@ def history(
             SELECT *, count(*) OVER () AS matching FROM runs
             WHERE coalesce(workspace = ?, true) AND coalesce(list_contains(stages, ?::VARCHAR), true)
               AND coalesce(coalesce(outcome, state) = ?, true) AND coalesce(changed > ?, true)
-              AND coalesce(run_group = ?, true)
+              AND (?::VARCHAR IS NULL OR run_group = ?)
               AND (?::VARCHAR IS NULL OR run IN (SELECT run FROM metrics WHERE metric = ltrim(?, '-')))
         ) AS found WHERE coalesce(position < ?, true)
         ORDER BY (SELECT CASE WHEN ?::VARCHAR LIKE '-%' THEN min(last) ELSE -max(last) END FROM metrics
@@ -52,6 +52,7 @@ def history(
         stage,
         outcome,
         since,
+        group,
         group,
         sort,
         sort,

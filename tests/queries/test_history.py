@@ -67,3 +67,12 @@ def test_runs_can_be_sorted_by_a_metric_either_way_and_those_without_it_are_left
     assert names(history(now(log), sort="accuracy"))[:3] == ["run-2", "run-4", "run-1"]
     assert names(history(now(log), sort="-loss"))[:2] == ["run-2", "run-4"]
     assert names(history(now(log), sort="nothing")) == []
+
+
+def test_a_group_leaves_out_runs_of_no_group_and_of_others() -> None:
+    log = InMemoryEventLog()
+    for run, group in ((1, None), (2, "seeds"), (3, "sweep"), (4, "seeds")):
+        log.append(f"run-{run}", requested(run, lr=0.1).model_copy(update={"group": group}))
+    assert names(history(now(log), group="seeds")) == ["run-4", "run-2"]
+    assert names(history(now(log), group="nothing")) == []
+    assert len(history(now(log)).runs) == 4
