@@ -384,6 +384,9 @@ class Capture(Protocol):
     def artifacts(self, order: LaunchOrder) -> Iterator[tuple[str, Stored]]:
         """Keep the files handed over with `log_artifact`."""
 
+    def loaded(self, order: LaunchOrder) -> list[str]:
+        """The files of the code that the stage says it has imported, sorted; [] when it says nothing."""
+
 
 class Documents(Protocol):
     """Files for people, made from the ledger."""

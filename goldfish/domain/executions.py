@@ -22,6 +22,8 @@ from goldfish.domain.values import (
     Verdict,
 )
 
+BEYOND_REACH = "code.reach"  # the check that finds code which the fingerprint does not cover
+
 
 @dataclass(frozen=True, slots=True)
 class Execution:
@@ -149,6 +151,7 @@ class Execution:
     lost: Execution.Lost | None = None
     outputs: dict[str, Execution.OutputCaptured] = field(default_factory=dict)
     sealed: Execution.MetricsSealed | None = None
+    is_covered: bool = True  # whether its fingerprint covers all the code that it imported
     concluded: Execution.Concluded | None = None
 
     def apply(self, event: Event) -> Execution:
@@ -177,6 +180,8 @@ class Execution:
                 return after(self, outputs={**self.outputs, event.name: event})
             case Execution.MetricsSealed():
                 return after(self, sealed=event)
+            case Execution.CheckEvaluated() if event.check == BEYOND_REACH:
+                return after(self, is_covered=False)
             case Execution.Concluded():
                 return after(self, concluded=event)
             case _:

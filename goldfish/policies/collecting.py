@@ -7,6 +7,7 @@ from dataclasses import replace
 from goldfish.application import Session
 from goldfish.domain.checks import evaluate
 from goldfish.domain.checks.readable import metrics_readable
+from goldfish.domain.checks.reach import code_in_reach
 from goldfish.domain.contract_checks import contract_checks
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
@@ -51,6 +52,8 @@ def _evidence(tools: Tools, execution: Execution, order: LaunchOrder, tree: Tree
     checks = evaluate(tools.metrics.series(found.digest)) if found.digest is not None else []
     if found.unread is not None:
         checks.append(metrics_readable(found.unread.file, found.unread.lines, found.unread.named, found.points))
+    if (surprise := code_in_reach(order.stage, tools.capture.loaded(order))) is not None:
+        checks.append(surprise)
     log = tools.capture.log(order)
     kept = [Execution.LogKept(log=log)] if log is not None else []
     return [*outputs, *artifacts, sealed, *kept, *checks]

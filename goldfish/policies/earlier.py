@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from goldfish.domain.executions import Execution
-from goldfish.domain.names import ExecutionId, Stream, version_id
+from goldfish.domain.names import ExecutionId, Stream, execution_id, version_id
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Outcome
 from goldfish.ledger.envelope import Actor
@@ -20,6 +20,7 @@ class EarlierRun:
     run: Run
     at: datetime
     by: Actor
+    is_covered: bool = True  # whether its fingerprint covers all the code that its stages imported
 
     @property
     def name(self) -> Stream:
@@ -45,9 +46,9 @@ class EarlierRun:
 
     @property
     def tells(self) -> bool:
-        """Whether it has tried the work, or is trying it: not when it was cancelled, lost or parked."""
+        """Whether it has tried this work, or is trying it: not when it was cancelled, lost or parked."""
         if self.run.finished is not None:
-            return self.run.finished.outcome in ("succeeded", "failed")
+            return self.is_covered and self.run.finished.outcome in ("succeeded", "failed")
         return self.run.parked is None
 
 
@@ -81,10 +82,8 @@ def earlier_failure(journal: Journal, fingerprint: str) -> tuple[ExecutionId, Ex
 
 def _newest(journal: Journal, fingerprint: str, outcome: Outcome) -> tuple[ExecutionId, Execution] | None:
     for stream in journal.with_fingerprint(fingerprint, Execution.LaunchIntended.NAME):
-        execution = Execution(stream)
-        for envelope in journal.load(stream):
-            execution = execution.apply(envelope.event)
-        if execution.outcome == outcome and execution.reused is None:
+        execution = _execution(journal, stream)
+        if execution.outcome == outcome and execution.reused is None and execution.is_covered:
             return ExecutionId(stream), execution
     return None
 
@@ -94,4 +93,13 @@ def _run(journal: Journal, stream: Stream) -> EarlierRun:
     run = Run(stream)
     for envelope in events:
         run = run.apply(envelope.event)
-    return EarlierRun(run, events[0].at, events[0].actor)
+    stages = run.finished.stages if run.finished is not None else {}
+    is_covered = all(_execution(journal, Stream(execution_id(stream, stage))).is_covered for stage in stages)
+    return EarlierRun(run, events[0].at, events[0].actor, is_covered)
+
+
+def _execution(journal: Journal, stream: Stream) -> Execution:
+    execution = Execution(stream)
+    for envelope in journal.load(stream):
+        execution = execution.apply(envelope.event)
+    return execution

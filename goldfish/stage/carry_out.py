@@ -34,10 +34,20 @@ def carry_out() -> None:
             main()
         if "goldfish.stage.metrics" in sys.modules:
             sys.modules["goldfish.stage.metrics"].finish()  # here, so that points that cannot be written fail the stage
+        _note_loaded(order)
     except SystemExit as end:
+        _note_loaded(order)
         if end.code is not None and not isinstance(end.code, int):
             _write_failure(order, "SystemExit", str(end.code), None, memory=False)
         raise
+
+
+def _note_loaded(order: Order) -> None:
+    """Say which files of the code were imported, so that goldfish can tell whether it had foreseen them all."""
+    inside = os.path.join(os.path.realpath(order.code), "")
+    paths = [os.path.realpath(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())]
+    loaded = sorted({path.removeprefix(inside) for path in paths if path.startswith(inside)})
+    files.write(order.path("loaded.json"), json.dumps(loaded).encode())
 
 
 def _load(order: Order) -> ModuleType:

@@ -101,6 +101,9 @@ class PromisedOutputs:
     def artifacts(self, order: LaunchOrder) -> Iterator[tuple[str, Stored]]:
         return iter(())
 
+    def loaded(self, order: LaunchOrder) -> list[str]:
+        return []
+
 
 class World:
     """Everything that survives a kill: the ledger, the stores, and what runs outside."""

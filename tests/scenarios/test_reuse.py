@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 
-from goldfish.api.answers import RunProgress
+from goldfish.api.answers import EventAnswer, RunProgress
+from goldfish.domain.reachable import Code, Reach
 from goldfish.errors import BadInputOverride, Conflict, NothingToRetry, UnresolvedInput
 from tests.scenarios.conftest import Lab
 
@@ -202,3 +204,30 @@ def test_a_run_of_a_version_that_somebody_else_has_left_behind_is_refused(digits
         digits.start(expected="w@v2", settings=["lr=0.2"])
     assert "somebody else was faster" in refused.value.message
     assert digits.start(expected="v3", settings=["lr=0.2"]).started
+
+
+def test_a_stage_says_which_files_it_imported_and_all_of_them_were_foreseen(digits: Lab) -> None:
+    (digits.place / "modules" / "words.py").write_text("values = [1, 2, 3]\n")
+    digits.write(prepare="from modules import words\n" + PREPARE.replace("[1, 2, 3]", "words.values"))
+    digits.run()
+    loaded = (digits.goldfish.layout.execution("run-1/prepare") / "loaded.json").read_text()
+    assert json.loads(loaded) == ["modules/prepare.py", "modules/words.py"]
+    assert [e.data["check"] for e in checks_of(digits, "run-1/prepare")] == []
+
+
+def checks_of(lab: Lab, execution: str) -> list[EventAnswer]:
+    events = lab.goldfish.log(limit=100, stream=execution)
+    return [e for e in events if e.name == "execution.check-evaluated" and e.data["verdict"] == "failed"]
+
+
+def test_an_execution_that_imported_what_nobody_foresaw_stands_in_for_nothing(
+    digits: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Code, "stage", lambda self, stage: Reach((stage.module,)))  # as if the search were blind
+    (digits.place / "modules" / "words.py").write_text("values = [1, 2, 3]\n")
+    digits.write(prepare="from modules import words\n" + PREPARE.replace("[1, 2, 3]", "words.values"))
+    digits.run()
+    (finding,) = checks_of(digits, "run-1/prepare")
+    assert finding.data["evidence"] == {"files": ["modules/words.py"], "count": 1}
+    assert digits.start().started
+    assert reused(digits.run(settings=["lr=0.2"]))["prepare"] is None

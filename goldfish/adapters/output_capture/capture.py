@@ -71,6 +71,17 @@ class FileCapture:
                 room -= stored.size
                 yield name, stored
 
+    def loaded(self, order: LaunchOrder) -> list[str]:
+        """As the port says. What is no list of texts says nothing."""
+        with opened(order.directory) as folder:
+            if folder is None or folder.kind("loaded.json") != "a file":
+                return []
+            try:
+                said = json.loads(folder.read("loaded.json", _LARGEST_INDEX) or b"[]")
+            except (NotUsable, ValueError, RecursionError):
+                return []
+        return sorted(path for path in said if isinstance(path, str)) if isinstance(said, list) else []
+
     def _output(
         self, folder: Folder | None, output: OutputPlan, room: int, hint: str
     ) -> tuple[Stored, dict[str, JsonValue]]:
