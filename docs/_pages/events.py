@@ -20,8 +20,9 @@ INTRODUCTION = """
 An event is a fact that nothing changes afterwards. What stands on this page is what is stored: the name, the version
 and the fields outlive the Python classes. [format.md](../format.md) shows the record around the fields and the bytes.
 
-Optional fields are written too, as null. An event class never changes once it is released; a change of fields is a
-new version with a function that lifts old records, and `tests/replay/` holds the exact bytes of every version.
+Optional fields are written too, as null. Fields that a class got later are written only when they say something: for a
+reader, a field that is not there has the value that the table names. Any other change of fields is a new version with a
+function that lifts old records, and `tests/replay/` holds the exact bytes of every version.
 """
 
 STREAMS: Final[Mapping[str, tuple[str, str]]] = {
@@ -95,9 +96,15 @@ def _fields(cls: type[BaseModel], means: Mapping[str, str]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    return (
-        "" if field.is_required() or field.default is None or field.default_factory else f" By default {field.default}."
-    )
+    if field.exclude_if is not None:
+        return f" Written only when it is not {_json(field.default)}."
+    without = field.is_required() or field.default is None or field.default_factory
+    return "" if without else f" By default {_json(field.default)}."
+
+
+def _json(value: Any) -> str:
+    """A default as the record would have it."""
+    return code(json.dumps(value.model_dump(mode="json") if isinstance(value, BaseModel) else value))
 
 
 def kind(annotation: Any) -> str:

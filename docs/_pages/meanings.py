@@ -308,8 +308,6 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "value": "The number; null when there is none.",
         "step": "The step at which it was logged; null when there is none.",
     },
-    "ProjectSettings": {
-        name: field.description or "" for name, field in ProjectSettings.model_fields.items()
-    },
+    "ProjectSettings": {name: field.description or "" for name, field in ProjectSettings.model_fields.items()},
     "Skipped": {"path": "Below the workspace's directory.", "why": "The rule that leaves it out."},
 }
