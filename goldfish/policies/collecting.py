@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from goldfish.application import Session
 from goldfish.domain.checks import evaluate
-from goldfish.domain.checks.readable import metrics_readable
 from goldfish.domain.checks.reach import code_in_reach
+from goldfish.domain.checks.readable import metrics_readable
 from goldfish.domain.contract_checks import contract_checks
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution

@@ -25,6 +25,6 @@ def code_in_reach(stage: StagePlan, loaded: Sequence[str]) -> Execution.CheckEva
         subject=stage.name,
         verdict="failed",
         severity="record",
-        sentence=f"it imported {', '.join(beyond[:3])}{more}, which its code does not name; its work will not be reused",
+        sentence=f"it imported {', '.join(beyond[:3])}{more}, which its code does not name: its work is not reused",
         evidence={"files": [*beyond[:SHOWN]], "count": len(beyond)},
     )
