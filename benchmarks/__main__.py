@@ -8,7 +8,7 @@ import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import launch, ledger, metrics, read_models, snapshots, sources, startup, tried
+from benchmarks import launch, ledger, metrics, plans, read_models, snapshots, sources, startup, tried
 from benchmarks.table import machine
 
 PEERS = Path(".venv-peers").absolute()
@@ -37,6 +37,7 @@ def main() -> None:
         ("startup", startup.main),
         ("ledger", lambda: ledger.main(python)),
         ("launch", launch.main),
+        ("plans", plans.main),
         ("metrics", metrics.main),
         ("snapshots", snapshots.main),
         ("sources", sources.main),
