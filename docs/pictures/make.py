@@ -47,7 +47,7 @@ _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def main() -> None:
     """Make the picture."""
     goldfish = str(Path(sys.executable).with_name("goldfish"))
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:  # a conductor may still be leaving
         project = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(temporary) / "digits"
         if not project.exists():
             subprocess.run([goldfish, "demo", str(project)], check=True)
