@@ -83,6 +83,11 @@ class UnusableText(Refusal):
     Send plain text within the limit."""
 
 
+class UnusableArgument(Refusal):
+    """The {argument} of {call} cannot be used: it is {given}, and is to be {needed}.
+    Correct it and call again; nothing was recorded."""
+
+
 class ProjectUnwritable(GoldfishError):
     """goldfish cannot write in {path}: {why}.
     Give this user write access, or make space, and repeat the command: nothing was recorded."""
@@ -583,6 +588,12 @@ class UnknownTool(Refusal):
 class WrongArguments(Refusal):
     """The arguments of {tool} cannot be used: {why}.
     Its input schema says what each one is; correct them and call again."""
+
+
+class OutOfReach(Refusal):
+    """{path} is not a path that tools may use: {why}.
+    Name a path inside the project, a reference like run-3/prepare.features, or an address like https://example.org/a.csv.
+    People can bring in what lies elsewhere."""
 
 
 # ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────

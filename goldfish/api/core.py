@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from goldfish.api.accepting import checked
 from goldfish.bootstrap import Services, find_project
 from goldfish.domain.names import OWN_COMMANDS, CommandId, nearest, plain_text, safe_name
 from goldfish.errors import ProjectUnwritable, UnknownWorkspace, UnsafeName, UnusableText
@@ -29,7 +31,18 @@ class Core:
         self.services = services
         self.layout = services.layout
 
+    def __init_subclass__(cls) -> None:
+        """Every use case looks at what it is given before it does anything."""
+        for name, member in list(vars(cls).items()):
+            if name.startswith("_"):
+                continue
+            if inspect.isfunction(member):
+                setattr(cls, name, checked(member))
+            elif isinstance(member, classmethod):
+                setattr(cls, name, classmethod(checked(member.__func__)))
+
     @classmethod
+    @checked
     def open(cls, start: Path, actor: Actor) -> Self:
         """The project that holds the directory `start`. Raises `NoProject`."""
         return cls(Services(find_project(start), actor))
@@ -60,6 +73,7 @@ class Core:
             raise UnusableText(what="command id", why=f"it begins with {OWN_COMMANDS!r} or looks like a secret")
         return self.application.execute(decide, request=request, command_id=identity, because_of=because_of)
 
+    @checked
     def known_reference(self, ref: str) -> None:
         """Raise the refusal with near names when a reference names nothing in this project."""
         from goldfish.queries.references import resolve
@@ -113,6 +127,7 @@ class Core:
             found.must_be_there()
         return found
 
+    @checked
     def look(self, given: str, *, deleted_too: bool = False) -> Workspace:
         """A workspace as it is now, for reading."""
         from goldfish.application import Session

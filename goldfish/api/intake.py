@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -90,7 +91,7 @@ def take(
             raise CannotFetch(uri=shown(services, given), why="only what is on this machine can stay in place")
         return _from_uri(services, text, kind, keep, download or Download(), known or {}, told)
     path = Path(given)
-    if isinstance(given, str) and _REF.fullmatch(text) and not path.exists() and not path.is_symlink():
+    if isinstance(given, str) and _REF.fullmatch(text) and not _is_there(path):
         return from_reference(services, text)
     return _from_path(services, path, kind, text, in_place, keep, known or {}, told)
 
@@ -135,6 +136,14 @@ def _refuse_unfit(services: Services, ref: str, row: dict[str, object] | None) -
         raise CannotPromote(ref=ref, why=f"{ended}{': ' + execution.cause if execution.cause else ''}")
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is something of this name, also a link that leads nowhere."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError as error:  # the name is too long, or a directory may not be searched
+        raise UnreadableFile(path=path, why=error.strerror or str(error)) from error
+
+
 def _from_path(
     services: Services,
     path: Path,
@@ -146,9 +155,10 @@ def _from_path(
     on_progress: OnProgress | None,
 ) -> Taken:
     path = path.absolute()
+    is_there = _is_there(path)
     if path.is_symlink():
-        raise UnreadableFile(path=path, why=f"it is a link; name what it leads to: {path.resolve()}")
-    if not path.exists():
+        raise UnreadableFile(path=path, why=f"it is a link; name what it leads to: {os.path.realpath(path)}")
+    if not is_there:
         raise UnreadableFile(path=path, why="there is nothing of this name")
     guessed = services.prober.guess(path)
     kind = kind or guessed

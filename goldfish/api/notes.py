@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from goldfish.domain.event import Event
     from goldfish.ledger.envelope import Envelope
 
-    References = str | Sequence[str] | None
+References = str | Sequence[str] | None
 
 MOST = 50  # references of one kind on one note
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from goldfish.api.runs import RunCommands
 from goldfish.application import Session
 from goldfish.domain.names import plain_text, safe_name
 from goldfish.domain.values import Reason
-from goldfish.errors import NoProgram, WrongDirectory
+from goldfish.errors import NoProgram, UnusableArgument, WrongDirectory
 
 SECONDS = 7 * 24 * 3600.0  # nobody has said how long it may take
 
@@ -43,11 +44,19 @@ class ScriptCommands(RunCommands):
         from goldfish.api.requests import RunRequest
         from goldfish.domain.planning import usable_seed
 
+        if not 0 < seconds < math.inf:
+            needed = "a number of seconds above 0"
+            raise UnusableArgument(argument="seconds", call="execute_program", given=seconds, needed=needed)
         words = [plain_text(word, "argument", 10_000) for word in command]
         if not words or not words[0]:
             raise NoProgram()
         why = Reason(description=plain_text(reason or shlex.join(words), "reason", 4000))
-        asked = Asked(seed=seed, pipeline=STAGE, group=group, rerun=rerun)
+        asked = Asked(
+            seed=seed,
+            pipeline=STAGE,
+            group=safe_name(group, "group") if group is not None else None,
+            rerun=plain_text(rerun, "reason", 4000) if rerun is not None else None,
+        )
         place = directory.resolve()
         slot = self._slot_of(place)
         name = safe_name(workspace or name_after(place), "workspace")

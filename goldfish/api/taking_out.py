@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from goldfish.api.answers import TakenOut
 from goldfish.api.core import Core
@@ -13,9 +13,6 @@ from goldfish.application import Session
 from goldfish.domain.names import Digest
 from goldfish.domain.values import SUFFIX, SignalType
 from goldfish.errors import NothingToTakeOut
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -98,7 +98,8 @@ def results(
     before: int | None = None,
     trend: bool = False,
 ) -> Results:
-    """Results of a workspace, or of all; with `trend`, how each series goes on."""
+    """Results of a workspace, or of all; with `trend`, how each series goes on. `limit` is kept between 1 and 200."""
+    limit = max(1, min(limit, 200))
     rows = view.rows(_LINES, workspace, before, None, limit + 1)
     runs = list(dict.fromkeys(row["run"] for row in rows))
     shown = [row for row in rows if row["run"] in runs[:limit]]

@@ -60,10 +60,11 @@ def refused(lab: Lab, error: type[GoldfishError], ask: Callable[[Goldfish], obje
 def test_hostile_names_are_refused_everywhere(lab: Lab, name: str) -> None:
     data = lab.root / "data.csv"
     data.write_text("a\n1\n")
-    refused(lab, UnsafeName, lambda g: g.create_workspace(name))
-    refused(lab, UnsafeName, lambda g: g.add_source(name, data))
+    error = UnusableText if name == "\ud800" else UnsafeName
+    refused(lab, error, lambda g: g.create_workspace(name))
+    refused(lab, error, lambda g: g.add_source(name, data))
     lab.goldfish.unmount("w")
-    refused(lab, UnsafeName, lambda g: g.mount("w", name))
+    refused(lab, error, lambda g: g.mount("w", name))
     for ask in (
         lambda g: g.mount(name),
         lambda g: g.sync(name),
