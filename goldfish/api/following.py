@@ -98,24 +98,26 @@ class RunFollowing(Core):
         wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
         return [self._printed(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
 
-    def log_since(self, ref: str, since: int = 0) -> LogPart:
-        """What a stage printed from byte `since` on, at most 256 KiB, also while it runs. Whole characters only."""
+    def log_since(self, ref: str, since: int = 0, *, limit: int = LOG_LIMIT) -> LogPart:
+        """What a stage printed from byte `since` on, also while it runs, at most `limit` bytes and whole characters."""
+        most = min(max(limit, 4), LOG_LIMIT)  # four bytes hold any character
         name = split_execution(ref)
         run = self._run(Session(self.application.journal), name[0] if name else ref)
         execution = Session(self.application.journal).execution(ref)
         if name is None or name[1] not in {stage.name for stage in run.plan.stages}:
             near = nearest(ref, [f"{run.stream}/{stage.name}" for stage in run.plan.stages])
             raise UnknownRun(given=ref[:80], near=near)
-        data, ended = self._bytes_since(ExecutionId(ref), execution, max(0, since)), execution.concluded is not None
-        text, used = _whole_characters(data, at_end=ended and len(data) < LOG_LIMIT)
-        return LogPart(execution=ref, text=text, next=max(0, since) + used, ended=ended and len(data) < LOG_LIMIT)
+        data = self._bytes_since(ExecutionId(ref), execution, max(0, since), most)
+        ended = execution.concluded is not None
+        text, used = _whole_characters(data, at_end=ended and len(data) < most)
+        return LogPart(execution=ref, text=text, next=max(0, since) + used, ended=ended and len(data) < most)
 
-    def _bytes_since(self, name: ExecutionId, execution: Execution, since: int) -> bytes:
+    def _bytes_since(self, name: ExecutionId, execution: Execution, since: int, limit: int) -> bytes:
         kept = next((e.event.log for e in self._events(name) if isinstance(e.event, Execution.LogKept)), None)
         if kept is not None:
-            return self.services.artifacts.read(Digest(kept.digest), limit=kept.kept + 1)[since : since + LOG_LIMIT]
+            return self.services.artifacts.read(Digest(kept.digest), limit=kept.kept + 1)[since : since + limit]
         attempt = execution.intended.attempt if execution.intended else 1
-        return _part(self.layout.execution(name, attempt), since)
+        return _part(self.layout.execution(name, attempt), since, limit)
 
     def _stop_what_runs(self, stream: str) -> None:
         session = Session(self.application.journal)
@@ -160,11 +162,11 @@ def _tail(directory: Path) -> tuple[bytes, int]:
         return b"", 0
 
 
-def _part(directory: Path, since: int) -> bytes:
+def _part(directory: Path, since: int, limit: int) -> bytes:
     """Bytes of a log that is being written."""
     try:
         with opened(directory, DIRECTORY) as place, opened_plain("log.txt", within=place) as (descriptor, _):
-            return os.pread(descriptor, LOG_LIMIT, since)
+            return os.pread(descriptor, limit, since)
     except Changed:
         return b""
 

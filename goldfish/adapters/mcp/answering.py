@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mcp_types import CallToolResult, TextContent
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from goldfish.adapters.mcp.budget import CHARACTERS, DEFAULT, MOST, Cutting, Document, compact, fitted
 from goldfish.adapters.mcp.inert import inert_document
@@ -25,8 +25,7 @@ def answer(
     Null is said by leaving the key out: models that read the structured form pay for every key.
     """
     whole = inert_document(model.model_dump(mode="json", exclude_none=True))
-    if isinstance(said := whole.get("left_out"), list):
-        whole["left_out"] = [command_in_tools(str(line)) for line in said]
+    _say_in_tools(whole)
     room = allowed = budget * CHARACTERS - len(headline or "")
     for _ in range(_ATTEMPTS):
         document, text = _attempt(whole, room, cutting)
@@ -45,13 +44,35 @@ def _attempt(whole: Document, room: int, cutting: Cutting) -> tuple[Document, st
         return document, as_text(document)
     if isinstance(said, list):
         document["left_out"] = [*said, *sentences, LARGER]
-        _move_cursor(document)
+        _move_cursor(document, whole, cutting.pages)
         return document, as_text(document)
     return document, "\n".join([as_text(document), "left_out:", *(f"  - {sentence}" for sentence in sentences)])
 
 
-def _move_cursor(document: Document) -> None:
-    """A page of runs that was cut goes on after the last run that is shown."""
-    runs = document.get("runs")
-    if "matching" in document and isinstance(runs, list) and runs and isinstance(last := runs[-1], dict):
-        document["more"] = last["position"]
+def _say_in_tools(document: Document) -> None:
+    """How to ask for what is left out, here and within, in the words of tools."""
+    for key, value in document.items():
+        if key == "left_out" and isinstance(value, list):
+            document[key] = [command_in_tools(str(line)) for line in value]
+        elif isinstance(value, dict):
+            _say_in_tools(value)
+
+
+def _move_cursor(document: Document, whole: Document, pages: str | None) -> None:
+    """A page that was cut goes on after the last item that is shown.
+
+    Items of one position are one thing: where only some of them are shown, the next page begins with them.
+    """
+    shown, every = document.get(pages or ""), whole.get(pages or "")
+    if not (isinstance(shown, list) and isinstance(every, list)) or len(shown) == len(every):
+        return
+    positions, rest = [_position(item) for item in shown], _position(every[len(shown)])
+    again = not positions or (positions[-1] == rest != positions[0])
+    document["more"] = rest + 1 if again else positions[-1]
+
+
+def _position(item: JsonValue) -> int:
+    position = item["position"] if isinstance(item, dict) else None
+    if not isinstance(position, int):
+        raise TypeError("items of a page have positions")
+    return position

@@ -24,11 +24,13 @@ class Cutting:
     """How one kind of answer is cut.
 
     `how` says how to ask for what is missing, by the path of a list or text. `ends` are the paths of which the end
-    matters more than the beginning. Paths leave out the numbers of items: "stages.metrics".
+    matters more than the beginning. Paths leave out the numbers of items: "stages.metrics". `pages` is the list of
+    which the answer is a page: where it is cut, the cursor in `more` moves to the last item that is shown.
     """
 
     how: Mapping[str, str] = field(default_factory=dict)
     ends: frozenset[str] = frozenset()
+    pages: str | None = None
 
 
 def fitted(document: Document, characters: int, cutting: Cutting) -> tuple[Document, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
@@ -12,23 +13,43 @@ from goldfish.adapters.mcp.budget import compact
 from goldfish.adapters.mcp.inert import inert_document
 from goldfish.adapters.mcp.vocabulary import in_tools
 from goldfish.domain.names import nearest
-from goldfish.errors import GoldfishError, NoProject, ProjectExists, Unexpected, WrongArguments
+from goldfish.errors import (
+    BadInputOverride,
+    BadSetting,
+    GoldfishError,
+    NoProgram,
+    NoProject,
+    ProjectExists,
+    Unexpected,
+    WrongArguments,
+    WrongDirectory,
+)
 
 _LOG = logging.getLogger("goldfish.mcp")
 _PROBLEMS = 8  # wrong arguments that are named
-_NEXT = {
-    NoProject.__name__: "Call create_project(name=…, goal=…) to begin one in the directory that is served, or start"
-    " the server in a project: goldfish --project DIR serve.",
+_NEXT: Final[dict[str, str]] = {
+    NoProject.__name__: 'Call manage_project(action="create", name=…, goal=…) to begin one in the directory that is'
+    " served, or start the server in a project: goldfish --project DIR serve.",
     ProjectExists.__name__: "Call status(): it tells where that project stands.",
+    BadSetting.__name__: 'Write them as run(settings={"train.lr": 0.2}); lr alone will do where one stage has it.',
+    BadInputOverride.__name__: 'Write them as run(inputs={"train.features": "run-3/prepare.features"}); digits@r1 or a'
+    " path in the project that begins with ./ will do too.",
+    NoProgram.__name__: 'Write it as run(command=["python", "train.py", "--lr", "3e-4"]).',
+    WrongDirectory.__name__: "Call mount(workspace=…), and name that workspace: programs are run on its files.",
 }
 
 
 def failed(error: GoldfishError) -> CallToolResult:
     """The result of a tool that refused or failed."""
     said = error.as_dict()
-    said["next"] = _NEXT.get(error.name) or in_tools(error.next_step)
+    said["next"] = next_step(error)
     text = compact(inert_document(said))
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def next_step(error: GoldfishError) -> str:
+    """What to do about an error, for somebody who has tools and no shell."""
+    return _NEXT.get(error.name) or in_tools(error.next_step)
 
 
 def named(error: ToolError, tool: str, arguments: list[str]) -> GoldfishError:

@@ -25,13 +25,26 @@ Workspace: TypeAlias = Annotated[str, Field(max_length=200, description="A works
 Run: TypeAlias = Annotated[str, Field(max_length=200, description="A run, e.g. run-12.")]
 Version: TypeAlias = Annotated[str, Field(max_length=200, description="A version, e.g. baseline@v3 or v3.")]
 Side: TypeAlias = Annotated[
-    str, Field(max_length=200, description="A run (run-12), a version (baseline@v3) or a workspace (its latest).")
+    str,
+    Field(
+        max_length=200,
+        description="A run (run-12), a version (baseline@v3), a tag (@good) or a workspace (its latest).",
+    ),
 ]
 Reference: TypeAlias = Annotated[
     str,
     Field(
         max_length=300,
         description="run-12, run-12/train (a stage of it), run-12/train.model (an output), baseline (a workspace),"
-        " baseline@v3 (a version), digits or digits@r1 (a source).",
+        " baseline@v3 (a version), digits or digits@r1 (a source), @good (a tag), decision-3 (a note).",
     ),
 ]
+Expected: TypeAlias = Annotated[
+    str | None,
+    Field(max_length=200, description="Refuse when the latest version is not this one (v3): somebody saved meanwhile."),
+]
+Pipeline: TypeAlias = Annotated[str, Field(max_length=200, description="The pipeline's file, or a name in pipelines/.")]
+Group: TypeAlias = Annotated[
+    str | None, Field(max_length=200, description="A name for runs that belong together: seeds-of-lr-0.2.")
+]
+References: TypeAlias = str | list[str] | None

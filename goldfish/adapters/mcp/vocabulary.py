@@ -4,31 +4,118 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-# Command → the tool that does the same, and the tool's parameters for the command's arguments.
-TOOLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "cancel": ("cancel", ("run",)),
-    "create": ("create_workspace", ("name",)),
-    "history": ("history", ()),
-    "init": ("create_project", ()),
-    "log": ("log", ()),
-    "mount": ("mount", ("workspace",)),
-    "show": ("inspect", ("ref",)),
-    "source": ("add_source", ("name", "path")),
-    "status": ("status", ()),
-    "verify": ("verify", ()),
-    "wait": ("wait", ("run",)),
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a command is for agents: a tool, what its arguments are called, and what the command says by its name.
+
+    Options keep their names where `options` has no other; one that is "" there is left out, one with "=" is a value.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+def _versions(action: str, *words: str, **options: str) -> Tool:
+    return Tool("manage_versions", words, {"action": action}, options)
+
+
+def _sources(action: str, *words: str, **options: str) -> Tool:
+    return Tool("manage_sources", words, {"action": action}, options)
+
+
+def _project(action: str, *words: str, **options: str) -> Tool:
+    return Tool("manage_project", words, {"action": action}, options)
+
+
+def _pipeline(action: str, *words: str, **options: str) -> Tool:
+    return Tool("pipeline", words, {"action": action}, {"pipeline": "file", **options})
+
+
+_JUDGING: Final = {"value": "values", "next": "next_steps"}
+COMMANDS: Final[dict[str, Tool]] = {
+    "amend": Tool("finalize_run", ("run",), {"action": "amend"}, _JUDGING),
+    "cancel": Tool("cancel", ("run",)),
+    "compare": Tool("compare", ("left", "right")),
+    "contract adopt": _pipeline("adopt_contracts", "workspace", **{"from": "run", "stage": "stages"}),
+    "contract infer": Tool("pipeline", ("run",), {"action": "contracts"}),
+    "contract show": _pipeline("contracts", "workspace"),
+    "create": Tool("create_workspace", ("name",), options={"from": "base"}),
+    "decide": Tool("log_thought", ("text",), {"kind": "decision"}, {"instead-of": "instead_of"}),
+    "delete": _versions("delete_workspace", "workspace", expected="expected_version"),
+    "diff": Tool("diff", ("left", "right"), options={"stat": ""}),
+    "exec": Tool("run", ("command",)),
+    "finalize": Tool("finalize_run", ("run",), options={**_JUDGING, "confirm": "action=confirm"}),
+    "get": _sources("take_out", "ref", "path"),
+    "goal": _project("set_goal", "goal"),
+    "history": Tool("history"),
+    "hypothesis add": Tool("log_thought", ("text",), {"kind": "hypothesis"}),
+    "hypothesis list": Tool("thoughts", says={"kind": "hypothesis"}, options={"all": ""}),
+    "hypothesis resolve": Tool("update_thought", ("note", "action")),
+    "init": _project("create"),
+    "invariant add": _project("add_invariant", "text"),
+    "invariant list": _project("show", all=""),
+    "invariant retire": _project("retire_invariant", "number"),
+    "lineage": Tool("lineage", ("ref",), options={"mermaid": ""}),
+    "log": Tool("log"),
+    "logs": Tool("logs", ("ref",), options={"follow": "since=0"}),
+    "mount": Tool("mount", ("workspace",)),
+    "note amend": Tool("update_thought", ("note", "text"), {"action": "amend"}),
+    "note withdraw": Tool("update_thought", ("note",), {"action": "withdraw"}, {"reason": "text"}),
+    "pipeline check": _pipeline("check", "workspace"),
+    "pipeline show": _pipeline("show", "workspace", mermaid=""),
+    "progress": Tool("wait", ("run",)),
+    "promote": Tool("add_source", ("path",), options={"as": "name"}),
+    "prune": _versions("prune", "workspace", "version", expected="expected_version"),
+    "restore": _versions("restore", "workspace", "version"),
+    "results": Tool("results", ("workspace",)),
+    "retry": Tool("run", ("retry",)),
+    "rollback": _versions("rollback", "workspace", "version", expected="expected_version"),
+    "run": Tool("run", ("workspace",), options={"dry-run": "dry_run", "input": "inputs", "set": "settings"}),
+    "save": Tool("save_version", ("workspace",), options={"expected": "expected_version"}),
+    "settings set": _project("configure", "settings"),
+    "settings show": _project("show"),
+    "show": Tool("inspect", ("ref",)),
+    "source add": Tool("add_source", ("name", "path"), options={"type": "kind", "in-place": "in_place"}),
+    "source check": _sources("check", "name"),
+    "source describe": _sources("describe", "name", column="columns"),
+    "source list": _sources("list"),
+    "source probe": _sources("probe", "path", type="kind"),
+    "source restore": _sources("restore", "name"),
+    "source retire": _sources("retire", "name", reason="text"),
+    "source show": Tool("inspect", ("ref",)),
+    "status": Tool("status"),
+    "sync": Tool("diff", ("left",)),
+    "tag": _versions("tag", "tag", "ref"),
+    "tags": _versions("list_tags"),
+    "think": Tool("log_thought", ("text",)),
+    "thoughts": Tool("thoughts"),
+    "undo": _versions("undo", "position", list="action=list_undoable"),
+    "unmount": Tool("unmount", ("workspace",), options={"expected": "expected_version"}),
+    "untag": _versions("untag", "tag"),
+    "verify": Tool("verify"),
+    "wait": Tool("wait", ("run",)),
 }
 
-_COMMAND = re.compile(r"goldfish ([a-z]+)((?: (?!\()[^\s`,;]+)*)")
+_COMMAND = re.compile(r'goldfish ([a-z]+)((?: (?!\()(?:"[^"]*"|[^\s`,;])+)*)')
 _QUOTED = re.compile(rf"`{_COMMAND.pattern}`")
-_OPTION = re.compile(r'--([a-z]+) ("[^"]*")')
+_WORD = re.compile(r'"[^"]*"|\S+')
+_OPTION = re.compile(r'--([a-z][a-z-]*)(?: ("[^"]*"|[A-Z]+(?:=[A-Z]+)?))?')
+_GIVEN = re.compile(r"[A-Z][A-Z_]*|…|\d+")  # what a reader has to fill in, and numbers: no quotes around them
+_FLAGS: Final = ("move", "pruned", "retired", "trend", "fresh", "dry_run", "in_place")  # options without a value
+_ARGUMENTS: Final = {"value": "values", "next": "next_steps", "column": "columns"}
 
 
 def in_tools(sentence: str) -> str:
     """What to do next, said to somebody who has tools and no shell. Commands stand in backquotes."""
-    return _OPTION.sub(r"\1=\2", _QUOTED.sub(_call, sentence)).replace(", or pass --project", "")
+    said = _QUOTED.sub(_call, sentence.replace(", or pass --project", ""))
+    return _OPTION.sub(_argument, said)
 
 
 def command_in_tools(sentence: str) -> str:
@@ -37,18 +124,46 @@ def command_in_tools(sentence: str) -> str:
 
 
 def _call(found: re.Match[str]) -> str:
-    command, words = found[1], found[2].split()
-    tool, parameters = TOOLS.get(command, (command, ()))
-    if command == "source":
-        words = words[1:]  # "add"
-    arguments: dict[str, str] = {}
-    names = iter(parameters)
-    rest = iter(words)
+    words = _WORD.findall(found[2])
+    command = f"{found[1]} {words[0]}" if words else ""
+    if command in COMMANDS:
+        words = words[1:]
+    tool = COMMANDS.get(command) or COMMANDS.get(found[1])
+    if tool is None:
+        return f"{found[1]}()"
+    arguments = {**tool.says, **dict(_arguments(tool, words))}
+    return f"{tool.name}({', '.join(f'{name}={_value(name, value)}' for name, value in arguments.items())})"
+
+
+def _arguments(tool: Tool, words: list[str]) -> Iterator[tuple[str, str]]:
+    names, rest = iter(tool.words), iter(words)
     for word in rest:
-        name = word.removeprefix("--") if word.startswith("--") else next(names, "")
-        arguments[name] = next(rest, "") if word.startswith("--") else word
-    return f"{tool}({', '.join(f'{name}={_value(value)}' for name, value in arguments.items() if name)})"
+        if not word.startswith("--"):
+            if name := next(names, ""):
+                yield name, word
+            continue
+        option = word.removeprefix("--")
+        name, sign, value = tool.options.get(option, option.replace("-", "_")).partition("=")
+        if sign:
+            yield name, value
+        elif name in _FLAGS:
+            yield name, "true"
+        elif name:
+            yield name, next(rest, "…")
 
 
-def _value(word: str) -> str:
-    return word if word.isdigit() or word.isupper() else json.dumps(word, ensure_ascii=False)
+def _argument(found: re.Match[str]) -> str:
+    """An option that stands in a sentence by itself."""
+    name = _ARGUMENTS.get(found[1], found[1].replace("-", "_"))
+    if name in _FLAGS:
+        return f"{name}=true"
+    return f"{name}={_value(name, found[2])}" if found[2] else name
+
+
+def _value(name: str, word: str) -> str:
+    key, sign, value = word.partition("=")
+    if sign and name in ("settings", "values", "columns", "inputs"):
+        return f"{{{_value('', key)}: {_value('', value)}}}"
+    if _GIVEN.fullmatch(word) or word == "true" or word.startswith('"'):
+        return word
+    return json.dumps(word, ensure_ascii=False)

@@ -109,7 +109,9 @@ def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
         for index in range(30):
             project = session.project()
-            session.record(project, [Project.ThoughtLogged(text=f"thought {index}: " + "because " * 100, about="run-300")])
+            session.record(
+                project, [Project.ThoughtLogged(text=f"thought {index}: " + "because " * 100, about="run-300")]
+            )
 
     goldfish.application.execute(history, request="300 runs")
     edited = goldfish.layout.slot("baseline") / "modules" / "train.py"

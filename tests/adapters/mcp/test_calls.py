@@ -24,10 +24,13 @@ async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: P
         ("create_workspace", {"name": "wide", "goal": "wider", "base": "baseline@v1"}),
         ("mount", {"workspace": "wide", "slot": "w2"}),
         ("save_version", {"workspace": "baseline", "message": "the first one"}),
-        ("rollback", {"workspace": "baseline", "version": "v1"}),
+        ("manage_versions", {"action": "rollback", "workspace": "baseline", "version": "v1"}),
         ("add_source", {"name": "more", "path": "more.csv"}),
         ("run", {"workspace": "wide", "reason": "once and only once"}),
-        ("log_thought", {"text": "once", "about": "baseline"}),
+        ("log_thought", {"text": "once", "about": "baseline", "kind": "hypothesis"}),
+        ("update_thought", {"note": "hypothesis-1", "action": "abandoned", "text": "once is enough"}),
+        ("manage_project", {"action": "add_invariant", "text": "once"}),
+        ("manage_sources", {"action": "describe", "name": "more", "text": "one column"}),
         ("cancel", {"run": "run-1", "reason": "once is enough"}),
     ]
     with conducting(Goldfish.open(project, TESTER).layout):

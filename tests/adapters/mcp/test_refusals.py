@@ -40,18 +40,48 @@ async def test_a_refusal_names_itself_and_the_next_step(refusing: Path, era: Era
         ("create_workspace", {"name": "baseline"}, "WorkspaceExists"),
         ("mount", {"workspace": "baseline"}, "AlreadyMounted"),
         ("save_version", {"workspace": "\x00", "message": "m"}, "UnknownWorkspace"),
-        ("rollback", {"workspace": "baseline", "version": "v9"}, "UnknownVersion"),
+        ("manage_versions", {"action": "rollback", "workspace": "baseline", "version": "v9"}, "UnknownVersion"),
+        ("manage_versions", {"action": "rollback", "workspace": "baseline"}, "WrongArguments"),
+        ("manage_versions", {"action": "tag", "tag": "good", "ref": "baseline", "version": "v1"}, "WrongArguments"),
+        ("manage_versions", {"action": "tag", "tag": "good", "ref": "numbers"}, "CannotTag"),
+        ("manage_versions", {"action": "untag", "tag": "good"}, "UnknownTag"),
+        ("manage_versions", {"action": "prune", "workspace": "baseline", "reason": "tidy"}, "WrongArguments"),
+        ("manage_versions", {"action": "undo", "position": 9_999}, "UnknownPosition"),
+        ("manage_versions", {"action": "delete_workspace", "workspace": "baseline", "reason": "old"}, "StillMounted"),
+        ("manage_project", {"action": "retire_invariant", "number": 7, "reason": "old"}, "UnknownInvariant"),
+        ("manage_project", {"action": "configure", "settings": {"gates": "refuse"}}, "BadProjectSetting"),
+        ("manage_sources", {"action": "describe", "name": "numbers"}, "NothingToDescribe"),
+        ("manage_sources", {"action": "take_out", "ref": "baseline@v1"}, "NothingToTakeOut"),
+        ("pipeline", {"action": "contracts"}, "WrongArguments"),
+        ("pipeline", {"action": "adopt_contracts", "workspace": "baseline"}, "NothingToAdopt"),
+        ("finalize_run", {"run": "run-7"}, "UnknownRun"),
+        ("finalize_run", {"run": "run-7", "verdict": "success"}, "WrongArguments"),
+        ("finalize_run", {"run": "run-7", "action": "amend"}, "WrongArguments"),
+        ("log_thought", {"text": "why", "because": ["run-7"]}, "WrongArguments"),
+        ("log_thought", {"text": "why", "kind": "decision", "because": ["run-7"]}, "UnknownRun"),
+        ("update_thought", {"note": "hypothesis-7", "action": "refuted"}, "UnknownNote"),
+        ("update_thought", {"note": "hypothesis-7", "action": "amend"}, "WrongArguments"),
         ("add_source", {"name": "numbers", "path": "nowhere.csv"}, "UnreadableFile"),
         ("run", {"workspace": "baseline", "reason": "short"}, "ReasonNeeded"),
         ("run", {"workspace": "baseline", "reason": REASON, "settings": {"train.lr=1": 2}}, "BadSetting"),
         ("run", {"workspace": "baseline", "reason": REASON, "stages": ["trian"]}, "UnknownStage"),
-        ("run", {"workspace": "baseline", "reason": REASON, "pipeline": "other.yaml"}, "BadPipeline"),
+        ("run", {"workspace": "baseline", "reason": REASON, "pipeline": "other.yaml"}, "UnknownPipeline"),
+        ("run", {"workspace": "baseline", "reason": REASON, "retry": "run-7"}, "UnknownRun"),
+        ("run", {"workspace": "baseline", "reason": REASON, "retry": "run-7", "seed": 1}, "WrongArguments"),
+        ("run", {"workspace": "baseline", "reason": REASON, "command": ["ls"], "dry_run": True}, "WrongArguments"),
+        ("run", {"workspace": "baseline", "reason": REASON, "command": [""]}, "NoProgram"),
+        ("run", {"workspace": "baseline", "reason": REASON, "results": {"train": {}}}, "BadResultsSpec"),
+        ("run", {"workspace": "baseline", "reason": REASON, "inputs": {"nothing": "numbers"}}, "BadInputOverride"),
+        ("run", {"workspace": "baseline", "reason": REASON, "dry_run": True, "stages": ["trian"]}, "UnknownStage"),
+        ("run", {"workspace": "baseline", "reason": REASON, "expected_version": "v9"}, "UnknownVersion"),
         ("wait", {"run": "run-7"}, "UnknownRun"),
+        ("logs", {"ref": "run-7/train", "since": 0}, "UnknownRun"),
+        ("cancel", {"run": "run-7/train", "reason": "no use"}, "UnknownRun"),
         ("logs", {"ref": "run-7/train"}, "UnknownRun"),
         ("cancel", {"run": "run-7", "reason": "no use"}, "UnknownRun"),
         ("inspect", {"ref": "\u202e"}, "UnknownReference"),
         ("compare", {"left": "numbers", "right": "baseline"}, "CannotCompare"),
-        ("create_project", {"name": "other", "goal": "another one"}, "ProjectExists"),
+        ("manage_project", {"action": "create", "name": "other", "goal": "another one"}, "ProjectExists"),
     ],
 )
 async def test_every_tool_refuses_by_name(refusing: Path, tool: str, arguments: dict[str, Any], error: str) -> None:
@@ -110,11 +140,11 @@ async def test_without_a_project_every_tool_says_how_to_begin_one(tmp_path: Path
         for tool, arguments in required.items():
             said = (await agent(tool, **arguments)).error
             assert said["error"] == "NoProject"
-            assert "create_project" in said["next"]
+            assert 'manage_project(action="create"' in said["next"]
         assert list(tmp_path.iterdir()) == []
-        assert (await agent("create_project", name="tiny", goal="begin")).data["created"] is True
-        again = await agent("create_project", name="tiny", goal="begin")
-        assert again.data["created"] is False
+        begin = {"action": "create", "name": "tiny", "goal": "begin"}
+        assert (await agent("manage_project", **begin)).data["created"]["created"] is True
+        assert (await agent("manage_project", **begin)).data["created"]["created"] is False
         assert (await agent("status")).data["project"] == "tiny"
 
 
@@ -122,6 +152,6 @@ async def test_no_project_is_begun_inside_another_one(project: Path) -> None:
     inner = project / "inner"
     inner.mkdir()
     async with Agent(inner) as agent:
-        said = (await agent("create_project", name="tiny", goal="begin")).error
+        said = (await agent("manage_project", action="create", name="tiny", goal="begin")).error
         assert (said["error"], "status()" in said["next"]) == ("ProjectExists", True)
         assert (await agent("status")).data["project"] == "tiny"

@@ -1,20 +1,12 @@
-"""What is shown: inert text, compact tables, and the words of tools."""
+"""What is shown: inert text and compact tables."""
 
 from __future__ import annotations
-
-import inspect
-import re
 
 import pytest
 from pydantic import JsonValue
 
-from goldfish import errors
 from goldfish.adapters.mcp.inert import inert, inert_document
 from goldfish.adapters.mcp.rendering import as_text
-from goldfish.adapters.mcp.vocabulary import command_in_tools, in_tools
-from goldfish.errors import GoldfishError
-
-REFUSALS = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, GoldfishError)]
 
 
 @pytest.mark.parametrize(
@@ -86,27 +78,3 @@ def test_digests_and_times_are_short() -> None:
         "at: 2026-11-22T22:46:52Z",
         "head: " + "e" * 64,
     ]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "said"),
-    [
-        ("Run `goldfish mount baseline` first.", 'Run mount(workspace="baseline") first.'),
-        ("`goldfish show WORKSPACE` lists its versions.", "inspect(ref=WORKSPACE) lists its versions."),
-        ("Use `goldfish source add digits PATH`.", 'Use add_source(name="digits", path=PATH).'),
-        ('say why: --rerun "REASON".', 'say why: rerun="REASON".'),
-    ],
-)
-def test_a_next_step_names_tools(sentence: str, said: str) -> None:
-    assert in_tools(sentence) == said
-
-
-def test_options_become_parameters() -> None:
-    assert command_in_tools("3 failures: goldfish history --outcome failed") == '3 failures: history(outcome="failed")'
-    assert command_in_tools("9 changes: goldfish log --after 12") == "9 changes: log(after=12)"
-
-
-@pytest.mark.parametrize("refusal", [r for r in REFUSALS if "goldfish " in (r.__doc__ or "")])
-def test_no_refusal_sends_an_agent_to_the_command_line(refusal: type[GoldfishError]) -> None:
-    said = in_tools((refusal.__doc__ or "").split("\n", 1)[-1])
-    assert not re.search(r"`goldfish |--[a-z]", said)

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.anyio
 
 async def test_an_agent_goes_from_nothing_to_a_version(tmp_path: Path) -> None:
     async with Agent(tmp_path) as agent:
-        created = await agent("create_project", name="tiny", goal="Let the loss fall")
-        assert created.data == {
+        created = await agent("manage_project", action="create", name="tiny", goal="Let the loss fall")
+        assert created.data["created"] == {
             "project": "tiny",
             "goal": "Let the loss fall",
             "path": str(tmp_path),
@@ -35,8 +35,9 @@ async def test_an_agent_goes_from_nothing_to_a_version(tmp_path: Path) -> None:
         saved = await agent("save_version", workspace="baseline", message="a first pipeline")
         assert saved.data["version"] == "baseline@v2"
         (directory / "pipeline.yaml").write_text("broken")
-        back = await agent("rollback", workspace="baseline", version="baseline@v2")
-        assert (back.data["restored"], back.data["kept_as"]) == ("baseline@v2", "baseline@v3")
+        answered = await agent("manage_versions", action="rollback", workspace="baseline", version="baseline@v2")
+        back = answered.data["workspace"]
+        assert (back["restored"], back["kept_as"]) == ("baseline@v2", "baseline@v3")
         assert (directory / "pipeline.yaml").read_text().startswith("name: tiny")
         out = await agent("unmount", workspace="baseline")
         assert ("slot" in out.data, directory.exists()) == (False, False)

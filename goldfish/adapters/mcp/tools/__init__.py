@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from goldfish.adapters.mcp.tools.ledger import LedgerTools
 from goldfish.adapters.mcp.tools.orientation import OrientationTools
+from goldfish.adapters.mcp.tools.pipelines import PipelineTools
 from goldfish.adapters.mcp.tools.questions import QuestionTools
+from goldfish.adapters.mcp.tools.results import ResultTools
 from goldfish.adapters.mcp.tools.runs import RunTools
 from goldfish.adapters.mcp.tools.sources import SourceTools
+from goldfish.adapters.mcp.tools.thoughts import ThoughtTools
+from goldfish.adapters.mcp.tools.versions import VersionTools
 from goldfish.adapters.mcp.tools.waiting import WaitingTools
 from goldfish.adapters.mcp.tools.workspaces import WorkspaceTools
 
@@ -17,7 +21,19 @@ if TYPE_CHECKING:
 
     from goldfish.adapters.mcp.desk import Desk
 
-_GROUPS = (OrientationTools, WorkspaceTools, SourceTools, RunTools, WaitingTools, QuestionTools, LedgerTools)
+_GROUPS = (
+    OrientationTools,
+    WorkspaceTools,
+    VersionTools,
+    SourceTools,
+    PipelineTools,
+    RunTools,
+    WaitingTools,
+    ResultTools,
+    QuestionTools,
+    ThoughtTools,
+    LedgerTools,
+)
 
 
 def all_tools(desk: Desk) -> list[Tool]:

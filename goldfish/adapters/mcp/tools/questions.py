@@ -15,7 +15,8 @@ from goldfish.adapters.mcp.definitions import reads
 from goldfish.adapters.mcp.desk import Call, Desk
 from goldfish.adapters.mcp.parameters import AsOf, Budget, Reference, Side, Workspace
 
-_HISTORY = Cutting(how={"runs": "history(before=MORE)"})
+_HISTORY = Cutting(how={"runs": "history(before=MORE)"}, pages="runs")
+_SORTED = Cutting(how={"runs": "a smaller limit shows the first ones with more detail"})
 _STORY = Cutting(
     how={
         "story.runs": "history(workspace=…)",
@@ -53,6 +54,11 @@ class QuestionTools:
             Literal["succeeded", "failed", "cancelled", "lost", "requested", "running", "parked"] | None,
             Field(description="Only runs that ended so, or are in this state."),
         ] = None,
+        group: Annotated[str | None, Field(max_length=200, description="Only runs of this group.")] = None,
+        sort: Annotated[
+            str | None,
+            Field(max_length=300, description='By the last value of a metric, largest first; "-loss": smallest first.'),
+        ] = None,
         limit: Annotated[int, Field(ge=1, le=200, description="Most runs.")] = 20,
         before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
         since: Annotated[int | None, Field(ge=0, description="Only runs that changed after this position.")] = None,
@@ -60,20 +66,35 @@ class QuestionTools:
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Runs]:
         """Runs, newest first: why each was done, how it ended, its main metrics. Use it before an experiment, to see
-        what was tried: history(outcome="failed"), history(workspace="baseline"). Next: inspect or compare some.
+        what was tried: history(outcome="failed"), history(sort="accuracy"), history(group="seeds"). Next: inspect or
+        compare some.
         """
         found = self._desk.reading(call).history(
-            workspace=workspace, stage=stage, outcome=outcome, limit=limit, before=before, since=since, as_of=as_of
+            workspace=workspace,
+            stage=stage,
+            outcome=outcome,
+            group=group,
+            sort=sort,
+            limit=limit,
+            before=before,
+            since=since,
+            as_of=as_of,
         )
-        return answer(Runs(**found.model_dump()), budget=budget, cutting=_HISTORY)
+        return answer(Runs(**found.model_dump()), budget=budget, cutting=_HISTORY if sort is None else _SORTED)
 
     def inspect(
-        self, call: Call, ref: Reference, as_of: AsOf = None, budget: Budget = DEFAULT
+        self,
+        call: Call,
+        ref: Reference,
+        pruned: Annotated[bool, Field(description="Of a workspace: also the versions that were pruned.")] = False,
+        as_of: AsOf = None,
+        budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Inspected]:
-        """Everything about one thing: a run with its settings, metrics, checks and outputs; a stage; a workspace with
-        its versions and runs; a version; a source. Next: logs for what a run printed, lineage for where it came from.
+        """Everything about one thing: a run with its settings, metrics, checks, outputs and verdict; a stage; a
+        workspace with its versions and runs; a version; a source; a thought, hypothesis or decision. Next: logs for
+        what a run printed, lineage for where it came from.
         """
-        found = self._desk.reading(call).show(ref, as_of=as_of)
+        found = self._desk.reading(call).show(ref, pruned=pruned, as_of=as_of)
         return answer(Inspected(story=found), budget=budget, cutting=_STORY)
 
     def compare(

@@ -84,6 +84,9 @@ def _headline(progress: RunProgress) -> str:
         case "open":
             return f'{progress.run} goes on: {_said(progress)}. Next: wait(run="{progress.run}") again.'
         case "finished":
-            return f'{progress.run} {progress.outcome}. Next: inspect(ref="{progress.run}").'
+            judge = f'inspect(ref="{progress.run}")'
+            if progress.awaits_verdict:
+                judge += f', then finalize_run(run="{progress.run}"): it awaits a verdict'
+            return f"{progress.run} {progress.outcome}. Next: {judge}."
         case "parked":
             return f"{progress.run} was parked: goldfish could not carry it on."

@@ -13,7 +13,7 @@ from goldfish.adapters.mcp.answers import Differences, Saved
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads, writes
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import Budget, CommandId, Version, Workspace
+from goldfish.adapters.mcp.parameters import Budget, CommandId, Expected, Workspace
 from goldfish.api.answers import WorkspaceAnswer
 
 _DIFF = Cutting(how={"files": "compare fewer versions", "files.patch": "read the files themselves"})
@@ -33,7 +33,6 @@ class WorkspaceTools:
             writes(self.unmount, idempotent=True),
             writes(self.save_version, idempotent=True),
             reads(self.diff),
-            writes(self.rollback, idempotent=True),
         ]
 
     def create_workspace(
@@ -51,7 +50,9 @@ class WorkspaceTools:
         ] = None,
         base: Annotated[
             str | None,
-            Field(max_length=200, description="Begin with the files of a workspace or version: baseline@v3."),
+            Field(
+                max_length=200, description="Begin with the files of a workspace, baseline@v3, run-12 or @good (a tag)."
+            ),
         ] = None,
         command_id: CommandId = None,
     ) -> Annotated[CallToolResult, WorkspaceAnswer]:
@@ -77,24 +78,27 @@ class WorkspaceTools:
         return answer(self._desk.working(call).mount(workspace, slot, command_id=command_id))
 
     def unmount(
-        self, call: Call, workspace: Workspace, command_id: CommandId = None
+        self, call: Call, workspace: Workspace, expected_version: Expected = None, command_id: CommandId = None
     ) -> Annotated[CallToolResult, WorkspaceAnswer]:
         """Record a workspace's files and take them out of their directory. Nothing is lost: mount brings them back as
         they were.
         """
-        return answer(self._desk.working(call).unmount(workspace, command_id=command_id))
+        goldfish = self._desk.working(call)
+        return answer(goldfish.unmount(workspace, expected=expected_version, command_id=command_id))
 
     def save_version(
         self,
         call: Call,
         workspace: Workspace,
         message: Annotated[str, Field(min_length=1, max_length=2000, description="What changed and why.")],
+        expected_version: Expected = None,
         command_id: CommandId = None,
     ) -> Annotated[CallToolResult, Saved]:
         """Give the files as they are now a version number (baseline@v4). Do it before risky edits; run does it by
         itself. `skipped` names files that a version cannot hold. Next: go on editing, or run.
         """
-        saved = self._desk.working(call).save_version(workspace, message, command_id=command_id)
+        goldfish = self._desk.working(call)
+        saved = goldfish.save_version(workspace, message, expected=expected_version, command_id=command_id)
         return answer(Saved(**saved.model_dump()))
 
     def diff(
@@ -102,7 +106,9 @@ class WorkspaceTools:
         call: Call,
         left: Annotated[
             str,
-            Field(max_length=200, description="A version (baseline@v3), or a mounted workspace: what it has unsaved."),
+            Field(
+                max_length=200, description="baseline@v3, run-12, @good, or a mounted workspace: what it has unsaved."
+            ),
         ],
         right: Annotated[
             str | None,
@@ -116,11 +122,3 @@ class WorkspaceTools:
         found = self._desk.reading(call).diff(left, right)
         headline = None if found.files else f"{found.left} and {found.right} do not differ."
         return answer(Differences(**found.model_dump()), budget=budget, cutting=_DIFF, headline=headline)
-
-    def rollback(
-        self, call: Call, workspace: Workspace, version: Version, command_id: CommandId = None
-    ) -> Annotated[CallToolResult, WorkspaceAnswer]:
-        """Put a mounted workspace's files back to a version. What is there now is saved first, as the version in
-        `kept_as`, so this can be undone by another rollback.
-        """
-        return answer(self._desk.working(call).rollback(workspace, version, command_id=command_id))
