@@ -29,6 +29,7 @@ class RunRequest:
         self._reason = reason
         self._meaning = meaning
         self._tried: RunAnswer | None = None
+        self._repeats: str | None = None
 
     def body(self) -> JsonValue:
         """The request as JSON."""
@@ -49,6 +50,7 @@ class RunRequest:
         workspace = meaning.record_files(session)
         workspace = session.record(workspace, workspace.ensure_saved(self._reason.description[:200], "run"))
         earlier = tries.same if asked.rerun else None
+        self._repeats = earlier.name if earlier else None
         requested = Run.Requested(
             workspace=workspace.name,
             number=workspace.latest,
@@ -67,8 +69,9 @@ class RunRequest:
         session.record(run, run.request(requested))
 
     def near(self, run: str) -> list[NearRun]:
-        """The earlier runs that were nearly this one."""
-        return [found for found in self._meaning.near(self._reason) if found.run != run]
+        """The earlier runs that were nearly this one. A repetition is told of none that were exactly this."""
+        found = [each for each in self._meaning.near(self._reason) if each.run != run]
+        return [each for each in found if each.differs] if self._asked.rerun else found
 
     def answer_of_the_tried(self) -> RunAnswer:
         """The answer when nothing was started."""
