@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from goldfish.api.core import Core
     from goldfish.api.meaning import Meaning
     from goldfish.application import Session
+    from goldfish.domain.event import JsonObject
     from goldfish.domain.values import Reason
     from goldfish.queries.nearby import NearRun
 
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 class RunRequest:
     """One request. `decide` may be called again when others were faster; the files are taken once."""
 
-    def __init__(self, core: Core, meaning: Meaning, asked: Asked, reason: Reason) -> None:
+    def __init__(
+        self, core: Core, meaning: Meaning, asked: Asked, reason: Reason, *, besides: JsonObject | None = None
+    ) -> None:
+        """`besides` is what was asked for and is not in `asked`, as JSON."""
         self._core = core
+        self._besides = besides or {}
         self._asked = asked
         self._reason = reason
         self._meaning = meaning
@@ -34,7 +39,7 @@ class RunRequest:
     def body(self) -> JsonValue:
         """The request as JSON."""
         workspace = self._meaning.workspace.name
-        return {"run": workspace, **self._asked.body(), "reason": self._reason.model_dump()}
+        return {"run": workspace, **self._asked.body(), "reason": self._reason.model_dump(), **self._besides}
 
     def decide(self, session: Session) -> None:
         """Record the files, the version and the request in one step; or nothing, when it was tried before."""

@@ -62,7 +62,9 @@ class ScriptCommands(RunCommands):
         name = safe_name(workspace or name_after(place), "workspace")
         found = self.look(slot) if slot is not None else Session(self.application.journal).workspace(name)
         meaning = Program(self, found, place, stage_of(words, seconds), usable_seed(seed))
-        return self._request(RunRequest(self, meaning, asked, why), command_id)
+        called = found.name if slot is not None else name  # also before it exists
+        besides = {"run": called, "command": words, "directory": str(place), "seconds": seconds}
+        return self._request(RunRequest(self, meaning, asked, why, besides=besides), command_id)
 
     def _slot_of(self, place: Path) -> str | None:
         """The slot whose directory this is."""

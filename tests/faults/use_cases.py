@@ -74,7 +74,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
                 "group": "g",
                 "rerun": "to be sure",
             },
-            {"reason": "another reason of some length"},
+            {"command": ["false"]},
         ),
         "finalize": Recipe(
             {"run": "run-2", "comment": "fine", "learned": "a lot", "next_steps": ["more"], "reason": WHY},
