@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
+from goldfish.adapters.mcp.answering import answer
 from goldfish.adapters.mcp.budget import Cutting, compact, fitted
 from goldfish.api import Goldfish
 from goldfish.application import Session
@@ -189,3 +190,50 @@ async def test_a_log_of_many_lines_ends_with_its_end(tmp_path: Path) -> None:
         assert printed.data["logs"][0]["text"].endswith("line 8998\nline 8999")
         assert max(sizes(printed)) <= 2_000
         assert printed.data["left_out"][0].startswith("logs.text: ")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("search", [None, "thought"])
+async def test_pages_of_thoughts_leave_none_out(much: Path, search: str | None) -> None:
+    words = {"search": search} if search is not None else {}
+    seen: list[str] = []
+    async with Agent(much) as agent:
+        page = (await agent("thoughts", **words, limit=12, budget=1_500)).data
+        while "more" in page:
+            seen += [note["text"].partition(":")[0] for note in page["notes"]]
+            page = (await agent("thoughts", **words, limit=12, budget=1_500, before=page["more"])).data
+    seen += [note["text"].partition(":")[0] for note in page["notes"]]
+    assert seen == [f"thought {number}" for number in range(29, -1, -1)]
+
+
+class Line(BaseModel):
+    """A result of one stage; those of a run have its position."""
+
+    position: int
+    stage: str
+    text: str
+
+
+class Page(BaseModel):
+    """Results, newest run first."""
+
+    results: list[Line]
+    more: int | None
+    left_out: list[str] = []
+
+
+def test_results_of_one_run_are_not_torn_apart_by_pages() -> None:
+    every = [
+        Line(position=run, stage=f"stage-{stage}", text=f"{run} " * 60) for run in range(9, 0, -1) for stage in range(3)
+    ]
+    seen: list[tuple[int, str]] = []
+    before: int | None = 10
+    while before is not None:
+        page = Page(results=[line for line in every if line.position < before], more=None)
+        shown = answer(page, budget=500, cutting=Cutting(pages="results")).structured_content
+        assert isinstance(shown, dict)
+        assert shown.get("more") != before, "it goes on"
+        before = shown.get("more")
+        seen += [(line["position"], line["stage"]) for line in shown["results"]]
+    assert set(seen) == {(line.position, line.stage) for line in every}
+    assert seen == sorted(seen, key=lambda place: -place[0])
