@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.api.meaning import Meaning
+from goldfish.api.outside import SETTING as OUTSIDE
+from goldfish.api.outside import named_outside
 from goldfish.domain.arguments import settings_in
 from goldfish.domain.names import RESERVED
 from goldfish.domain.planning import Plan
@@ -16,6 +18,8 @@ from goldfish.errors import WrongDirectory
 from goldfish.ports import Snapshot
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from goldfish.api.core import Core
     from goldfish.application import Session
     from goldfish.domain.workspaces import Workspace
@@ -49,9 +53,11 @@ class Program(Meaning):
 
     @cached_property
     def plan(self) -> Plan:
-        """The one stage."""
+        """The one stage. Files outside that its command names count as they are now."""
         self._refuse_secrets([self._stage])
-        return Plan([self._stage], self._seed)
+        outside = named_outside(self._stage.command)
+        config: dict[str, JsonValue] = {**self._stage.config, **({OUTSIDE: {**outside}} if outside else {})}
+        return Plan([self._stage.model_copy(update={"config": config})], self._seed)
 
     def record_files(self, session: Session) -> Workspace:
         """Record the files of the slot, or of the directory in a workspace that is made for them."""

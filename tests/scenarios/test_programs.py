@@ -58,6 +58,22 @@ def test_the_same_once_more_is_answered_and_a_change_of_the_script_is_run(nets: 
     assert [f.path for f in goldfish.compare(first.run, changed.run).code] == ["train.py"]
 
 
+def test_data_outside_that_the_command_names_counts_as_it_is_now(nets: tuple[Goldfish, Path], tmp_path: Path) -> None:
+    goldfish, place = nets
+    data, folder = tmp_path / "data.csv", tmp_path / "folder"
+    folder.mkdir()
+    commands = [["cat", str(data)], ["echo", f"--data={data}"], ["ls", str(folder)]]
+    for content in ("1", "2"):
+        data.write_text(content)
+        (folder / content).write_text(content)
+        for command in commands:
+            asked = goldfish.execute_program(command, directory=place)
+            assert (asked.started, finished(goldfish, asked.run)) == (True, "succeeded")
+            assert not goldfish.execute_program(command, directory=place).started
+    differing = goldfish.compare("run-1", "run-4").config
+    assert [d.name for d in differing] == [f"exec.files outside.{data}"]
+
+
 def test_a_program_that_fails_is_kept_with_what_it_said(nets: tuple[Goldfish, Path]) -> None:
     goldfish, place = nets
     asked = goldfish.execute_program(["python", "train.py", "--lr", "x"], directory=place)
