@@ -19,6 +19,7 @@ from goldfish.domain.settings import parse_setting
 from goldfish.domain.sources import Source
 from goldfish.domain.spec_grammar import with_results
 from goldfish.domain.values import StagePlan
+from goldfish.errors import Busy
 from goldfish.policies.contracts import refuse_unfit_bytes
 from goldfish.ports import Snapshot
 from goldfish.queries.tried import latest_output
@@ -62,6 +63,8 @@ class Resolved(Meaning):
         """Record what is in the slot."""
         workspace = session.workspace(self.workspace.name)
         if self.taken is None:
+            if workspace.tree != self.tree:  # somebody has mounted and changed it since its files were looked at
+                raise Busy(stream=workspace.stream, tries=1)
             return workspace
         events = workspace.sync(self.taken.tree, self.taken.files, self.taken.skipped)
         return session.record(workspace, events)

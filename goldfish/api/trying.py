@@ -31,6 +31,8 @@ class Tries:
     def tried(self) -> Tried | None:
         """The run that makes this one needless: it did all of it, or is doing it."""
         same = self.same
+        if any(not stage.reuse for stage in self._meaning.plan.stages) and not (same is not None and same.is_open):
+            return None  # a stage that is carried out every time may do something else this time
         if same is not None and same.tells and same_contracts(same.run.plan.stages, self._meaning.plan.stages):
             return tried(self._core.application.journal, same)
         return self._stage_by_stage()

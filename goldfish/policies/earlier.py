@@ -45,6 +45,11 @@ class EarlierRun:
         return self.run.parked.error if self.run.parked else None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is under way."""
+        return self.run.finished is None and self.run.parked is None
+
+    @property
     def tells(self) -> bool:
         """Whether it has tried this work, or is trying it: not when it was cancelled, lost or parked."""
         if self.run.finished is not None:

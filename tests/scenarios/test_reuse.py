@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from goldfish.api.answers import EventAnswer, RunProgress
+from goldfish.api.asking import Asked
+from goldfish.api.requests import RunRequest
+from goldfish.api.resolving import Resolved
 from goldfish.domain.reachable import Code, Reach
-from goldfish.errors import BadInputOverride, Conflict, NothingToRetry, UnresolvedInput
+from goldfish.domain.values import Reason
+from goldfish.errors import BadInputOverride, Busy, Conflict, NothingToRetry, UnresolvedInput
 from tests.scenarios.conftest import Lab
 
 PIPELINE = """
@@ -101,6 +105,36 @@ def test_a_part_that_failed_before_is_answered_with_the_failure(digits: Lab) -> 
     assert again.tried is not None
     assert (again.tried.outcome, again.tried.run) == ("failed", "run-1")
     assert "too big" in (again.tried.cause or "")
+
+
+def test_a_stage_that_is_carried_out_every_time_is_never_answered_by_an_earlier_run(digits: Lab) -> None:
+    digits.write(pipeline=PIPELINE.replace("{name: evaluate,", "{name: evaluate, reuse: false,"))
+    digits.run()
+    assert digits.goldfish.plan("w").tried is None
+    second = digits.run()
+    assert (second.run, second.outcome) == ("run-2", "succeeded")
+    assert reused(second) == {"prepare": "run-1/prepare", "train": "run-1/train", "evaluate": None}
+    digits.run(settings=["lr=9"])
+    assert digits.start(settings=["lr=9"]).started
+
+
+def test_a_run_that_repeats_another_on_purpose_is_not_told_of_it(digits: Lab) -> None:
+    digits.run()
+    assert digits.start(rerun="to see whether it is stable").near == []
+
+
+def test_files_that_were_changed_since_they_were_looked_at_are_not_recorded_as_what_ran(digits: Lab) -> None:
+    digits.goldfish.unmount("w")
+    busy = digits.goldfish
+    asked = Asked()
+    meaning = Resolved(busy, busy.look("w"), asked, busy.register_path)
+    request = RunRequest(busy, meaning, asked, Reason(description="to see which files are run"))
+    assert meaning.plan.stages
+    place = Path(busy.mount("w").path or "")
+    (place / "README.md").write_text("somebody else")
+    busy.sync("w")
+    with pytest.raises(Busy):
+        busy.execute(request.decide, request.body(), None)
 
 
 def test_a_dry_run_says_where_every_value_comes_from_and_records_nothing(digits: Lab) -> None:
