@@ -36,8 +36,9 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
 
 def refusal(kind: type[GoldfishError]) -> GoldfishError:
     """A refusal with something for each of its facts."""
-    facts = {name for _, name, _, _ in Formatter().parse(kind.__doc__ or "") if name}
-    return kind(**dict.fromkeys(facts, "x-1"))
+    names = {name for _, name, _, _ in Formatter().parse(kind.__doc__ or "") if name}
+    facts: dict[str, Any] = dict.fromkeys(names, "x-1")
+    return kind(**facts)
 
 
 def wrong_calls(said: str, inputs: dict[str, dict[str, Any]]) -> Iterator[str]:
