@@ -34,7 +34,7 @@ def launch_the_stage(tools: Tools, run: str, stage: str) -> None:
         refuse_broken_inputs(session, request, execution)
         handle = tools.runners[execution.intended.backend].launch(prepare(tools, request, execution))
     except (LaunchRefused, ArtifactMissing, SnapshotMissing, SourceChanged) as refusal:
-        why = refusal.message
+        why = str(refusal.facts["why"]) if isinstance(refusal, LaunchRefused) else refusal.message
         tools.record("refused", name, lambda s: _record(s, name, s.execution(name).refuse_launch(why)))
         return
     tools.record("launched", name, lambda s: _record(s, name, s.execution(name).record_launch(handle)))

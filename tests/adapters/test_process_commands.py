@@ -110,7 +110,7 @@ def test_an_interpreter_that_does_not_know_goldfish_is_told_where_it_is(
     [
         ("./nothing", "there is no program ./nothing in the files of the version"),
         ("/nowhere/nothing", "there is no program /nowhere/nothing"),
-        ("nothing", "there is no program 'nothing' on the PATH of the stage (/"),
+        ("nothing", "there is no program 'nothing' on the PATH of the stage"),
         ("data.bin", "the workspace has such a file: write ./data.bin"),
         ("./data.bin", "./data.bin is not executable; `chmod +x ./data.bin` in the workspace makes it so"),
         ("./tools", "./tools is no file"),

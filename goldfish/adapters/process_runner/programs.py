@@ -45,5 +45,5 @@ def _on(path: str, name: str, code: Path) -> str:
     found = shutil.which(name, path=places) if name and places else None
     if found is None:
         here = f"; the workspace has such a file: write ./{name}" if name and (code / name).is_file() else ""
-        raise NoProgram(f"there is no program {name!r} on the PATH of the stage ({places or 'empty'}){here}")
+        raise NoProgram(f"there is no program {name!r} on the PATH of the stage{here}")
     return found

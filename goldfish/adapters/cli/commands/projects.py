@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,10 @@ from goldfish.adapters.cli.invocation import Invocation, pass_invocation
 from goldfish.adapters.cli.options import as_of_option, command_id, command_options
 from goldfish.adapters.cli.views.said import begun
 from goldfish.adapters.cli.views.said_of_code import goal_set, invariant_added, invariant_retired, invariants_listed
+from goldfish.errors import Refusal
+
+if TYPE_CHECKING:
+    from goldfish.api import Goldfish
 
 
 @click.command()
@@ -48,7 +53,18 @@ def goal(ctx: click.Context, invocation: Invocation, words: tuple[str, ...], com
     if len(words) > 2:
         raise click.UsageError("the text is one argument: put it in quotes", ctx)
     workspace, text = (words[0], words[1]) if len(words) == 2 else (None, words[0])
-    invocation.answer(invocation.goldfish().set_goal(text, workspace=workspace, command_id=command_id), goal_set)
+    goldfish = invocation.goldfish()
+    if workspace is None and _is_workspace(goldfish, text):
+        raise click.UsageError(f"{text} is a workspace: its goal comes behind its name", ctx)
+    invocation.answer(goldfish.set_goal(text, workspace=workspace, command_id=command_id), goal_set)
+
+
+def _is_workspace(goldfish: Goldfish, name: str) -> bool:
+    try:
+        goldfish.look(name)
+    except Refusal:
+        return False
+    return True
 
 
 @click.group()

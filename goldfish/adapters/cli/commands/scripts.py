@@ -44,13 +44,17 @@ def exec(  # noqa: A001  # the name of the command
     \b
     goldfish exec -- python train.py --lr 3e-4
     """
+    if command and command[0].startswith("-"):
+        raise click.UsageError(f"No such option: {command[0]}. The program and its options come behind two dashes", ctx)
     goldfish = invocation.goldfish()
     answer = goldfish.execute_program(command, directory=Path.cwd(), **given)
     if detach or not answer.started:
         from goldfish.adapters.cli.views.said import requested
 
         invocation.answer(answer, requested)
-        return
+        if detach:
+            return
+        ctx.exit(_exit_code(goldfish, _ended(goldfish, answer.run)))
     ended = _followed(invocation, goldfish, answer.run)
     if invocation.json:
         invocation.answer({**answer.model_dump(mode="json"), "progress": ended.model_dump(mode="json")}, print)
@@ -71,6 +75,15 @@ def _followed(invocation: Invocation, goldfish: Goldfish, run: str) -> RunProgre
             return goldfish.wait(run)
         except KeyboardInterrupt:
             goldfish.cancel(run, "interrupted at the keyboard")
+        except StillRunning:
+            continue
+
+
+def _ended(goldfish: Goldfish, run: str) -> RunProgress:
+    """The end of a run that somebody else has asked for."""
+    while True:
+        try:
+            return goldfish.wait(run)
         except StillRunning:
             continue
 

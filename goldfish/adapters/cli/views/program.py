@@ -23,7 +23,8 @@ def program_ended(story: Story, ended: RunProgress) -> None:
     stage, outcome = story.stage, ended.outcome or ended.state
     why = cause(ended.outcome, stage.cause)
     word = click.style(outcome, fg=COLORS.get(outcome))
-    click.echo(f"\n{ended.run} {word} in {duration(stage.seconds)}{': ' if why else ''}{why}", err=True)
+    took = f" in {duration(stage.seconds)}" if stage.seconds is not None else ""
+    click.echo(f"\n{ended.run} {word}{took}{': ' if why else ''}{why}", err=True)
     if stage.metrics:
         shown = {metric.metric: metric.last for metric in stage.metrics[:SHOWN]}
         more = f" and {len(stage.metrics) - SHOWN} more" if len(stage.metrics) > SHOWN else ""

@@ -110,7 +110,7 @@ _ENDED = {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancel
 
 def cancelled(answer: CancelAnswer) -> None:
     """After cancel."""
-    say(f"{answer.run} ends: {inert(answer.reason)}", f"goldfish wait {answer.run}")
+    say(f"{answer.run} ends: {inert(answer.reason)}", f"goldfish wait {answer.run.partition('/')[0]}")
 
 
 def printed(answers: list[LogAnswer]) -> None:
