@@ -51,7 +51,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "retry": Entry("requests", "Ask again for what a run did not bring to a good end."),
         "wait": Entry("runs", "Follow a run to its end."),
         "progress": Entry("runs", "Show where a run is."),
-        "logs": Entry("runs", "Show what a stage printed, or each stage of a run."),
+        "logs": Entry("runs", "Show what a stage printed, while it runs and afterwards."),
         "cancel": Entry("runs", "End a run or one stage of it: stop what is under way, start nothing more."),
     },
     "Results": {
@@ -67,7 +67,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "thoughts": Entry("notes", "List thoughts, hypotheses and decisions, newest first, or search them."),
     },
     "Questions": {
-        "history": Entry("questions", "List runs, newest first."),
+        "history": Entry("questions", "List runs, newest first, or the best first."),
         "show": Entry("questions", "Show everything about a run, a stage, a version, a workspace or a source."),
         "compare": Entry("questions", "Show what differs between two runs, or between two versions."),
         "lineage": Entry("questions", "Show where something came from, or what was made of it."),

@@ -162,7 +162,7 @@ def test_a_conductor_leaves_at_once_when_it_is_told_to(sums: Path, start: Start)
         (["--reason", "short"], "ReasonNeeded"),
         (["nothing", "--reason", REASON], "UnknownStage"),
         (["--reason", REASON, "--set", "lr"], "BadSetting"),
-        (["--reason", REASON, "--pipeline", "other.yaml"], "BadPipeline"),
+        (["--reason", REASON, "--pipeline", "other.yaml"], "UnknownPipeline"),
     ],
 )
 def test_a_request_that_cannot_be_is_refused_and_nothing_runs(

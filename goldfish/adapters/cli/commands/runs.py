@@ -59,7 +59,10 @@ def progress(invocation: Invocation, run: str) -> None:
 @command_options
 @pass_invocation
 def logs(invocation: Invocation, ref: str, lines: int, follow: bool, since: int | None) -> None:
-    """Show what a stage printed, or each stage of a run; while it runs and afterwards."""
+    """Show what a stage printed, while it runs and afterwards.
+
+    Without a stage, each stage of the run.
+    """
     goldfish = invocation.goldfish()
     if follow:
         for text in printed_by(goldfish, ref, since or 0):

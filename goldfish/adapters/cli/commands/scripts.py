@@ -35,9 +35,9 @@ STAGE = "exec"
 def exec(  # noqa: A001  # the name of the command
     ctx: click.Context, invocation: Invocation, /, command: tuple[str, ...], detach: bool, **given: Any
 ) -> None:
-    """Run a program as it is, and keep everything: its code, what it prints, its metrics and the files it writes.
+    """Run a program as it is, without a pipeline, and keep everything.
 
-    No pipeline is needed. The files of this directory are recorded first (.goldfishignore says which are not), and the
+    Kept are its code, what it prints, its metrics and the files it writes. The files of this directory are recorded first (.goldfishignore says which are not), and the
     program runs on a copy of them. Lines like "loss: 0.31" in its output become metrics, options like --lr 3e-4
     settings. When exactly this was tried before, nothing is started. The exit code is the program's.
 
