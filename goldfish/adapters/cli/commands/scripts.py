@@ -37,9 +37,10 @@ def exec(  # noqa: A001  # the name of the command
 ) -> None:
     """Run a program as it is, without a pipeline, and keep everything.
 
-    Kept are its code, what it prints, its metrics and the files it writes. The files of this directory are recorded first (.goldfishignore says which are not), and the
-    program runs on a copy of them. Lines like "loss: 0.31" in its output become metrics, options like --lr 3e-4
-    settings. When exactly this was tried before, nothing is started. The exit code is the program's.
+    Kept are its code, what it prints, its metrics and the files it writes. The files of this directory are recorded
+    first (.goldfishignore says which are not), and the program runs on a copy of them. Lines like "loss: 0.31" in its
+    output become metrics, options like --lr 3e-4 settings. When exactly this was tried before, nothing is started. The
+    exit code is the program's.
 
     \b
     goldfish exec -- python train.py --lr 3e-4
