@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from goldfish.domain.names import nearest
 from goldfish.domain.planning import Upstream
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from goldfish.projections import Row
     from goldfish.projections.projector import View
 
+Register: TypeAlias = Callable[[Path], str | Upstream]
+
 _PATH = re.compile(r"\.{0,2}/|~")
 
 
 class Replacements:
     """What the values of `inputs` name, looked up once. A path becomes a source before anything of the run is done."""
 
-    def __init__(self, core: Core, asked: Mapping[tuple[str, str], str], register: Callable[[Path], str]) -> None:
-        """`register` makes a path a source, and returns its reference."""
+    def __init__(self, core: Core, asked: Mapping[tuple[str, str], str], register: Register) -> None:
+        """`register` makes a path a source, and returns its reference; or, for a dry run, what it would be."""
         self._core = core
         self._asked = asked
         self._register = register
@@ -39,7 +41,10 @@ class Replacements:
         registered = {key: self._register(Path(given).expanduser()) for key, given in paths.items()}
         view = self._core.services.projector.at()
         named = {f"{stage}.{name}": given for (stage, name), given in {**self._asked, **registered}.items()}
-        return {key: _bytes_of(view, key, given.removeprefix("source:")) for key, given in named.items()}
+        return {
+            key: _bytes_of(view, key, given.removeprefix("source:")) if isinstance(given, str) else given
+            for key, given in named.items()
+        }
 
 
 def _bytes_of(view: View, key: str, given: str) -> Upstream:

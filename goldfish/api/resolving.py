@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from goldfish.api.meaning import Meaning
-from goldfish.api.overrides import Replacements
+from goldfish.api.overrides import Register, Replacements
 from goldfish.api.pipeline_files import PipelineFiles
 from goldfish.api.usable import all_usable
 from goldfish.application import Session
@@ -25,9 +25,6 @@ from goldfish.ports import Snapshot
 from goldfish.queries.tried import latest_output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from goldfish.api.asking import Asked
     from goldfish.api.core import Core
     from goldfish.domain.python_source import Source as PythonSource
@@ -39,8 +36,8 @@ _SOURCES: dict[str, PythonSource] = {}  # what each file's bytes say, for as lon
 class Resolved(Meaning):
     """A request against the files of a workspace as they are now. The files are taken once, when first needed."""
 
-    def __init__(self, core: Core, workspace: Workspace, asked: Asked, register: Callable[[Path], str]) -> None:
-        """`register` makes a path that the request names a source, and returns its reference."""
+    def __init__(self, core: Core, workspace: Workspace, asked: Asked, register: Register) -> None:
+        """`register` makes a path that the request names a source; for a dry run it only looks at it."""
         super().__init__(core, workspace, fresh=asked.fresh)
         self._register = register
         self._asked = asked

@@ -15,11 +15,14 @@ from goldfish.api.gate import refuse_before_verdicts, settings_of
 from goldfish.api.sources import SourceCommands
 from goldfish.api.usable import record_change
 from goldfish.domain.names import plain_text, safe_name, version_id
+from goldfish.domain.planning import Upstream
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Reason
 from goldfish.errors import ReasonNeeded, SourceChanged
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from goldfish.api.plans import PlanAnswer
     from goldfish.application import Session
     from goldfish.queries.nearby import NearRun
@@ -104,10 +107,15 @@ class RunCommands(RunFollowing, SourceCommands, Code):
             pipeline=pipeline,
             fresh=fresh,
         )
-        meaning = Resolved(self, self.look(workspace), asked, self.register_path)
+        meaning = Resolved(self, self.look(workspace), asked, self._looked_at)
         answer = preview(meaning, self.services.projector.at())
         tried = Tries(self, meaning).tried()
         return answer.model_copy(update={"tried": tried, "near": [] if tried is not None else meaning.near()})
+
+    def _looked_at(self, path: Path) -> Upstream:
+        """What a path would be as a source."""
+        found = self.probe_source(path.absolute())
+        return Upstream(found.digest, str(path), found.type)
 
     def retry(self, run: str, *, reason: str, command_id: str | None = None) -> RunAnswer:
         """Ask again for what a run did not bring to a good end: a new run of the same version and plan.

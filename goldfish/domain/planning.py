@@ -63,8 +63,9 @@ def plan_run(
     `upstream(stage, signal)` answers for stages that are not selected. `replaced` holds the bytes that the request puts
     in the place of inputs, by "stage.input", or by the input's name where only one stage has it. A seed in the request
     also replaces a `seed` that a configuration holds; without one, the run's seed is the one that the configurations
-    agree on. Raises `UnknownStage`, `StageCodeMissing`, `StageFileMissing`, `BadConfig`, `BadPipeline`, `BadSetting`,
-    `BadInputOverride`, `ContractBroken`, `UnknownSource` and `UnresolvedInput`.
+    agree on, also those of stages that are not selected: a part of a run has its seed. Raises `UnknownStage`,
+    `StageCodeMissing`, `StageFileMissing`, `BadConfig`, `BadPipeline`, `BadSetting`, `BadInputOverride`,
+    `ContractBroken`, `UnknownSource` and `UnresolvedInput`.
     """
     wanted = {pipeline.stage(name).name for name in stages} if stages else {s.name for s in pipeline.stages}
     selected = [stage for stage in pipeline.ordered if stage.name in wanted]
@@ -80,7 +81,9 @@ def plan_run(
         pipeline,
         [_plan(stage, configs.get(stage.name, {}), configured[stage.name], inputs) for stage in selected],
     )
-    return Plan(plans, seed if seed is not None else _common_seed(plans))
+    unselected = [stage for stage in pipeline.stages if stage.name not in wanted]
+    others = [{**stage.defaults, **configs.get(stage.name, {})} for stage in unselected]
+    return Plan(plans, seed if seed is not None else _common_seed([*(plan.config for plan in plans), *others]))
 
 
 def _config(stage: Stage, written: Config) -> Config:
@@ -114,12 +117,12 @@ def _seed_overrides(
     return {stage: {"seed": seed, **overrides.get(stage, {})} for stage, config in configs.items() if "seed" in config}
 
 
-def _common_seed(plans: Sequence[StagePlan]) -> int | None:
+def _common_seed(configs: Sequence[Config]) -> int | None:
     """The seed that all configurations with a usable one agree on."""
     found = {
         seed
-        for plan in plans
-        if isinstance(seed := plan.config.get("seed"), int) and not isinstance(seed, bool) and 0 <= seed < SEED_LIMIT
+        for config in configs
+        if isinstance(seed := config.get("seed"), int) and not isinstance(seed, bool) and 0 <= seed < SEED_LIMIT
     }
     return found.pop() if len(found) == 1 else None
 

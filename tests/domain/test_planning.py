@@ -122,6 +122,12 @@ class TestSeeds:
         assert plan(configs={"train": {"seed": "five"}}).seed is None
         assert plan(configs={"train": {"seed": True}}).seed is None
 
+    def test_a_part_of_a_pipeline_has_the_seed_of_the_whole(self):
+        given = {"prepare": {"seed": 5}, "train": {}}
+        assert plan("train", configs=given).seed == plan(configs=given).seed == 5
+        assert plan("train", configs={**given, "train": {"seed": 6}}).seed is None
+        assert plan("train", configs=given, seed=7).seed == 7
+
     @pytest.mark.parametrize("seed", [-1, 2**32, True])
     def test_a_seed_is_what_every_generator_takes(self, seed: int):
         assert "whole number from 0 to 4294967295" in refusal(BadSetting, seed=seed).message

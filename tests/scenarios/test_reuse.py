@@ -187,6 +187,18 @@ def test_an_input_can_be_another_runs_output_a_source_or_a_path(digits: Lab, tmp
     assert [row["ref"] for row in inputs_of(digits, by_output.run)] == ["run-1/train.model"]
 
 
+def test_a_dry_run_with_a_path_records_nothing_and_foresees_the_same(digits: Lab, tmp_path: Path) -> None:
+    digits.run()
+    other = tmp_path / "other.json"
+    other.write_text("[10, 20]")
+    before = digits.goldfish.status().as_of
+    plan = digits.goldfish.plan("w", ["train"], inputs={"x": str(other)})
+    assert digits.goldfish.status().as_of == before
+    given = plan.stages[0].inputs[0]
+    assert (given.ref, given.origin) == (str(other), "request")
+    assert digits.start("train", inputs={"x": str(other)}).fingerprint == plan.fingerprint
+
+
 def inputs_of(lab: Lab, run: str) -> list[dict[str, str]]:
     view = lab.goldfish.services.projector.at()
     return view.rows("SELECT ref FROM inputs WHERE run = ? ORDER BY position", run)
