@@ -127,5 +127,6 @@ class Resolved(Meaning):
         return {name: latest for name, latest in found.items() if latest is not None}
 
     def _upstream(self, stage: str, signal: str) -> Upstream | None:
-        found = latest_output(self._core.services.projector.at(), self.workspace.name, stage, signal)
+        view = self._core.services.projector.at()
+        found = latest_output(view, self.workspace.name, stage, signal, pipeline=self.pipeline_name)
         return None if found is None else Upstream(found.digest, found.ref, found.type)

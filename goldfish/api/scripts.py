@@ -69,6 +69,8 @@ class ScriptCommands(RunCommands):
     def _slot_of(self, place: Path) -> str | None:
         """The slot whose directory this is."""
         slots = self.layout.slot("").resolve()
+        if place.is_relative_to(self.layout.home.resolve()):
+            raise WrongDirectory(path=place, why="goldfish keeps its own files there")
         if not place.is_relative_to(slots):
             return None
         if place.parent != slots:

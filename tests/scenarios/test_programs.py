@@ -111,6 +111,8 @@ def test_what_cannot_be_run_is_refused_by_name(nets: tuple[Goldfish, Path], tmp_
         goldfish.execute_program([], directory=place)
     with pytest.raises(WrongDirectory):
         goldfish.execute_program(["ls"], directory=place / "workspaces")
+    with pytest.raises(WrongDirectory):
+        goldfish.execute_program(["ls"], directory=place / ".goldfish")
     with pytest.raises(SecretRefused):
         goldfish.execute_program(["./x", "--token", "ghp_" + "a1B2" * 9], directory=place)
     finished(goldfish, goldfish.execute_program(["ls"], directory=place).run)

@@ -199,6 +199,15 @@ def test_a_dry_run_with_a_path_records_nothing_and_foresees_the_same(digits: Lab
     assert digits.start("train", inputs={"x": str(other)}).fingerprint == plan.fingerprint
 
 
+def test_a_part_reads_what_its_own_pipeline_wrote_not_a_stage_of_this_name_in_another(digits: Lab) -> None:
+    digits.run()
+    (digits.place / "pipelines").mkdir()
+    (digits.place / "pipelines" / "other.yaml").write_text(PIPELINE.replace("lr: 0.1", "lr: 0.7"))
+    assert digits.run(pipeline="other").outcome == "succeeded"
+    refs = [digits.goldfish.plan("w", ["evaluate"], pipeline=name).stages[0].inputs[0].ref for name in ("", "other")]
+    assert refs == ["run-1/train.model", "run-2/train.model"]
+
+
 def inputs_of(lab: Lab, run: str) -> list[dict[str, str]]:
     view = lab.goldfish.services.projector.at()
     return view.rows("SELECT ref FROM inputs WHERE run = ? ORDER BY position", run)
