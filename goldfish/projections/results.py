@@ -30,6 +30,7 @@ MODEL = ReadModel(
         "confirmed": "The number that somebody confirmed; NULL until then, and where there is none.",
         "confirmed_step": "Where that number was logged.",
         "result": "The number that holds: the confirmed one, or before that the picked one of a stage that succeeded.",
+        "measured": "The execution that logged the numbers: an earlier one, when the stage was taken over from it.",
         "stage_outcome": "How the stage ended: succeeded, failed, cancelled or lost.",
         "outcome": "How the run ended as a program.",
         "verdict": "What it achieved: success, partial, miss or unknown. NULL until somebody has judged the run.",
@@ -53,6 +54,9 @@ MODEL = ReadModel(
         ), ended AS (
             SELECT key, split_part(stream, '/', 2) AS stage, any_value(data->>'$.outcome') AS outcome
             FROM events WHERE name = 'execution.concluded' AND key IN (SELECT key FROM specs) GROUP BY ALL
+        ), taken_over AS (
+            SELECT key, split_part(stream, '/', 2) AS stage, any_value(data->>'$.execution') AS execution
+            FROM events WHERE name = 'execution.reused' AND key IN (SELECT key FROM specs) GROUP BY ALL
         ), finished AS (
             SELECT key, any_value(data->>'$.outcome') AS outcome FROM events
             WHERE name = 'run.finished' AND key IN (SELECT key FROM specs) GROUP BY key
@@ -67,8 +71,9 @@ MODEL = ReadModel(
                      "last_step": "BIGINT", "min": "DOUBLE", "max": "DOUBLE", "min_step": "BIGINT",
                      "max_step": "BIGINT"}') AS d,
                    ended.outcome AS stage_outcome, finished.outcome AS outcome, judged.data->>'$.verdict' AS verdict,
-                   confirmed.d.value AS confirmed, confirmed.d.step AS confirmed_step
+                   confirmed.d.value AS confirmed, confirmed.d.step AS confirmed_step, taken_over.execution AS earlier
             FROM specs LEFT JOIN sealed USING (key, stage) LEFT JOIN ended USING (key, stage)
+                 LEFT JOIN taken_over USING (key, stage)
                  LEFT JOIN finished USING (key) LEFT JOIN judged USING (key)
                  LEFT JOIN confirmed ON confirmed.key = specs.key AND confirmed.d.stage = specs.stage
         ), picked AS (
@@ -82,7 +87,7 @@ MODEL = ReadModel(
                pick, minimum, goal, tolerance, coalesce(secondary, []) AS secondary, baseline, context, value, step,
                best, best_step, confirmed, confirmed_step,
                CASE WHEN verdict IS NOT NULL THEN confirmed WHEN stage_outcome = 'succeeded' THEN value END AS result,
-               stage_outcome, outcome, verdict,
+               coalesce(earlier, key || '/' || stage) AS measured, stage_outcome, outcome, verdict,
                coalesce(outcome IN ('succeeded', 'failed') AND verdict IS NULL, false) AS awaits, position
         FROM picked
     """,

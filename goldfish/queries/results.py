@@ -39,6 +39,7 @@ class ResultLine(Value):
     best_step: int | None
     baseline: Against | None
     previous: Against | None  # of the same workspace, stage, metric, split and direction
+    taken_over: str | None = None  # the earlier execution that logged the numbers; then there is no previous one
     outcome: Outcome | None  # how the run ended as a program
     verdict: Judgement | None  # what it achieved; None until somebody has judged it
     awaits: bool
@@ -82,6 +83,8 @@ _LINES = """
     ), held AS (
         SELECT workspace, stage, metric, split, direction, position, {'run': run, 'value': result} AS earlier
         FROM results WHERE result IS NOT NULL
+        QUALIFY row_number() OVER (
+            PARTITION BY workspace, stage, metric, split, direction, measured, result ORDER BY position) = 1
     )
     SELECT paged.*, earlier FROM paged ASOF LEFT JOIN held
         ON paged.workspace = held.workspace AND paged.stage = held.stage AND paged.metric = held.metric
@@ -138,10 +141,12 @@ def _line(baselines: Baselines, row: Row) -> ResultLine:
     spec = ResultsSpec.model_validate({name: row[name] for name in ResultsSpec.model_fields if name != "caveats"})
     value, earlier = row["result"], row["earlier"]
     baseline = previous = None
+    taken_over = row["measured"] if row["measured"] != f"{row['run']}/{row['stage']}" else None
     if value is not None:
         other = baselines.of(row["run"], row["stage"], spec)
         baseline = against(spec, value, other) if other else None
-        previous = against(spec, value, Reached(ref="the previous", **earlier)) if earlier else None
+        if earlier and taken_over is None:
+            previous = against(spec, value, Reached(ref="the previous", **earlier))
     own = {name: row[name] for name in ResultLine.model_fields if name in row and name not in _WORKED_OUT}
     step = row["confirmed_step"] if row["confirmed"] is not None else row["step"]
-    return ResultLine(**own, value=value, step=step, baseline=baseline, previous=previous)
+    return ResultLine(**own, value=value, step=step, baseline=baseline, previous=previous, taken_over=taken_over)

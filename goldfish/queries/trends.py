@@ -22,7 +22,8 @@ class RunValue(Value):
 class TrendLine(Value):
     """A series of results in one line: the best, the newest, and where the last ones lead.
 
-    A result counts with its confirmed number, or before that with the automatic one of a stage that succeeded.
+    A result counts with its confirmed number, or before that with the automatic one of a stage that succeeded. One that
+    was taken over from an earlier execution is no new one: it counts once, where it was measured.
     """
 
     workspace: str
@@ -55,6 +56,8 @@ def trends(view: View, workspace: str | None = None, *, limit: int = 20) -> list
             SELECT workspace, stage, metric, split, direction, run, result, tolerance, position FROM results
             WHERE result IS NOT NULL AND CASE WHEN $1 IS NOT NULL THEN workspace = $1
                   ELSE workspace IN (SELECT workspace FROM workspaces WHERE deleted IS NULL) END
+            QUALIFY row_number() OVER (
+                PARTITION BY workspace, stage, metric, split, direction, measured, result ORDER BY position) = 1
         ), series AS (
             SELECT workspace, stage, metric, split, direction, count(*) AS results, max(position) AS newest,
                    max_by(tolerance, position) AS tolerance,

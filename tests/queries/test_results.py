@@ -171,3 +171,41 @@ def test_the_past_is_as_it_was() -> None:
     view = now(log)
     assert results(view).results[0].value == 0.7
     assert results(view.projector.at(before)).results[0].value == 0.8
+
+
+def taken_over(log: InMemoryEventLog, run: int, accuracy: float, execution: str) -> None:
+    """A run whose stage did nothing: an earlier one had done the same work."""
+    work = Execution.Reused(execution=execution, fingerprint="sha256:" + "5" * 64, inputs=[])
+    judged_run(log, run, accuracy)
+    log.append(f"run-{run}/train", work)
+
+
+def test_a_result_that_was_taken_over_counts_once_where_it_was_measured() -> None:
+    log = project(0.7)
+    for run in (2, 3):
+        taken_over(log, run, 0.7, "run-1/train")
+    judged_run(log, 4, 0.95)
+    taken_over(log, 5, 0.7, "run-1/train")
+    (found,) = trends(now(log))
+    assert [one.run for one in found.last] == ["run-1", "run-4"]
+    assert (found.results, found.newest.run, found.course, found.regressions) == (2, "run-4", None, [])
+    lines = {line.run: line for line in results(now(log)).results}
+    assert lines["run-5"].taken_over == "run-1/train"
+    assert lines["run-5"].previous is None
+    assert lines["run-4"].previous
+    assert (lines["run-4"].previous.run, lines["run-4"].taken_over) == ("run-1", None)
+
+
+def test_a_result_that_was_taken_over_from_another_workspace_is_the_first_of_its_own() -> None:
+    log = InMemoryEventLog()
+    log.append("workspace:baseline", *created("baseline"))
+    taken_over(log, 2, 0.7, "run-1/train")
+    taken_over(log, 3, 0.7, "run-1/train")
+    assert [(one.results, one.newest.run) for one in trends(now(log))] == [(1, "run-2")]
+
+
+def test_another_number_of_the_same_execution_counts_too() -> None:
+    log = project(0.7)
+    taken_over(log, 2, 0.7, "run-1/train")
+    confirm(log, 2, 0.5)
+    assert [one.value for one in trends(now(log))[0].last] == [0.7, 0.5]

@@ -62,7 +62,18 @@ def test_without_results_it_is_said_where_they_stand(project: Path, call: Call) 
     assert "They stand under a stage in the pipeline: results." in call("results").out
 
 
-@pytest.mark.parametrize("value", ["0.9", "train=good", "=1"])
+def test_a_run_that_failed_is_told_that_a_word_is_needed(project: Path, call: Call) -> None:
+    place = project / "workspaces" / "baseline"
+    (place / "modules").mkdir()
+    (place / "pipeline.yaml").write_text(PIPELINE)
+    (place / "modules" / "train.py").write_text("raise ValueError('no')\n")
+    assert call("run", "baseline", "--reason", "a stage that fails at once", "--wait").code == 1
+    told = call("finalize", "run-1").out.splitlines()[-1]
+    assert told == 'next: goldfish finalize run-1 --confirm --learned "…"'
+    assert call("finalize", "run-1", "--confirm", "--learned", "x").code == 0
+
+
+@pytest.mark.parametrize("value", ["0.9", "train=good", "=1", "train=nan", "train=inf", "train=1e999"])
 def test_a_value_that_cannot_be_read_is_refused(project: Path, call: Call, value: str) -> None:
     refused = call("finalize", "run-1", "--value", value, "--json")
     assert refused.code == 2

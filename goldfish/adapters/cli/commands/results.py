@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,8 @@ def finalize(
         if invocation.json:
             return
         if not sys.stdin.isatty():
-            say("Nothing is recorded.", f"goldfish finalize {run} --confirm")
+            word = "" if proposal.outcome == "succeeded" else ' --learned "…"'
+            say("Nothing is recorded.", f"goldfish finalize {run} --confirm{word}")
             return
         if not click.confirm("Record this?"):
             return
@@ -160,9 +162,9 @@ def _numbers(given: tuple[str, ...]) -> dict[str, JsonValue]:
     for pair in given:
         stage, sign, number = pair.rpartition("=")
         try:
-            found[stage] = float(number)
+            found[stage] = value = float(number)
         except ValueError:
-            sign = ""
-        if not sign or not stage:
+            value = math.nan
+        if not sign or not stage or not math.isfinite(value):
             raise click.BadParameter(f"{pair!r} is not of the form STAGE=NUMBER", param_hint="--value")
     return found

@@ -36,7 +36,7 @@ def lines(found: Sequence[ResultLine]) -> Listing:
     """Each result in a row."""
     compared = {
         "vs baseline": any(line.baseline for line in found),
-        "vs previous": any(line.previous for line in found),
+        "vs previous": any(line.previous or line.taken_over for line in found),
     }
     names = ["run", "stage", "metric", "value", "best", *(name for name, some in compared.items() if some)]
     least = ["stage", "best", "ended"]
@@ -44,7 +44,8 @@ def lines(found: Sequence[ResultLine]) -> Listing:
     for line in found:
         verdict = text(line.verdict, VERDICTS[line.verdict]) if line.verdict else text("awaited" if line.awaits else "")
         best = "" if line.best is None else f"{number(line.best)} at step {line.best_step}"
-        beside_it = {"vs baseline": beside(line.baseline), "vs previous": beside(line.previous)}
+        previous = f"taken over from {line.taken_over}" if line.taken_over else beside(line.previous)
+        beside_it = {"vs baseline": beside(line.baseline), "vs previous": previous}
         shown = [beside_it[name] for name, some in compared.items() if some]
         ended = text(line.outcome, COLORS[line.outcome]) if line.outcome else text("")
         metric = f"{line.metric} ({line.split})"
