@@ -16,7 +16,17 @@ NodeKind = Literal["source", "version", "run", "execution", "output", "thought",
 MOST = 500  # nodes in one answer
 
 _UP = "SELECT source, target, kind FROM edges WHERE target IN (SELECT unnest(?::VARCHAR[])) ORDER BY position, source"
-_DOWN = "SELECT source, target, kind FROM edges WHERE source IN (SELECT unnest(?::VARCHAR[])) ORDER BY position, target"
+_DOWN = """
+    SELECT source, target, kind FROM (
+        SELECT source, target, kind, position FROM edges WHERE source IN (SELECT unnest($1::VARCHAR[]))
+        UNION ALL
+        SELECT given.ref, taken.ref, 'reused', taken.position FROM outputs given
+        JOIN edges ON edges.kind = 'reused' AND edges.source = given.run || '/' || given.stage
+        JOIN outputs taken ON taken.run || '/' || taken.stage = edges.target
+            AND taken.name = given.name AND taken.kind = 'output'
+        WHERE given.ref IN (SELECT unnest($1::VARCHAR[])) AND given.kind = 'output'
+    ) ORDER BY position, target
+"""
 
 
 class Node(Value):

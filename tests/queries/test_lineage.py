@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from goldfish.domain.executions import Execution
 from goldfish.domain.workspaces import Workspace
 from goldfish.projections.projector import View
 from goldfish.queries.lineage import MOST, Lineage, lineage, to_mermaid
 from tests.fakes.event_log import InMemoryEventLog
-from tests.queries.stories import created, digits, now, tree
+from tests.queries.stories import created, digits, now, source, tree
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,21 @@ def test_the_graph_is_written_for_mermaid(view: View) -> None:
     assert text.startswith("flowchart LR\n")
     assert '["run-2/prepare.features"]' in text
     assert "-->|input|" in text
+
+
+def test_what_was_made_of_an_output_goes_on_where_it_was_taken_over() -> None:
+    log = digits()
+    log.append(
+        "run-4/train",
+        Execution.Reused(execution="run-2/train", fingerprint="sha256:" + "5" * 64, inputs=[]),
+        Execution.OutputCaptured(name="model", type="file", digest="sha256:" + "2" * 64, size=9, described={}),
+    )
+    log.append("source:model", source("model", 1).model_copy(update={"origin": "run-4/train.model"}))
+    down = lineage(now(log), "run-2/train.model", direction="down")
+    assert [(line.via, line.id) for line in down.tree] == [
+        (None, "run-2/train.model"),
+        ("reused", "run-4/train.model"),
+        ("promoted", "model@r1"),
+    ]
+    up = lineage(now(log), "model@r1").edges
+    assert ("run-2/train", "run-4/train", "reused") in {(edge.source, edge.target, edge.kind) for edge in up}
