@@ -365,7 +365,12 @@ class UnreadableFile(Refusal):
 
 class UnknownSource(Refusal):
     """There is no source {given!r}.
-    Register it with `goldfish source add {given} PATH`."""
+    `goldfish source list` lists the sources; `goldfish source add NAME PATH` registers data under a name."""
+
+
+class UnknownRevision(UnknownSource):
+    """The source {source!r} has no revision {given!r}.
+    `goldfish source show {source}` lists its revisions."""
 
 
 class SourceRetired(Refusal):

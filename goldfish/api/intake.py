@@ -32,6 +32,7 @@ LIMIT = 64 << 30  # bytes of a download
 TIMEOUT = 60.0  # seconds without a byte
 ENDINGS = 10
 
+_A = {"run": "a run", "execution": "a stage", "workspace": "a workspace", "version": "a version", "note": "a note"}
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _REF = re.compile(r"run-[1-9][0-9]*/[^/]+|[a-z0-9][a-z0-9._-]{0,63}@r[1-9][0-9]*")
 
@@ -112,7 +113,7 @@ def from_reference(services: Services, ref: str) -> Taken:
             row = view.row("SELECT type, digest, size, location FROM sources WHERE ref = ?", reference.id)
             location = row["location"] if row else None
         case _:
-            raise CannotPromote(ref=reference.id, why=f"a {reference.kind} is not the bytes of one output")
+            raise CannotPromote(ref=reference.id, why=f"{_A[reference.kind]} is not the bytes of one output")
     if row is None:
         raise CannotPromote(ref=reference.id, why="it is not recorded")
     kind: SignalType = row["type"] or "file"

@@ -84,6 +84,8 @@ class SourceCommands(Core):
         No bytes are copied, and its lineage goes on to the run that wrote it. Raises `CannotPromote`.
         """
         ref = plain_text(ref, "reference", 300)
+        if name is None:  # what is no output gives no name
+            from_reference(self.services, ref)
         called = name if name is not None else ref.partition("@")[0].rpartition(".")[2].lower()
         safe_name(called, "source")
         text = _text(description, "description")
@@ -196,7 +198,8 @@ class SourceCommands(Core):
         try:
             name = safe_name(given, "source")
         except UnsafeName as refusal:
-            raise UnknownSource(given=given[:80]) from refusal
+            near = nearest(given[:80].partition("@")[0], self._source_names())  # digits@r1: what is meant is all of it
+            raise UnknownSource(given=given[:80], near=near) from refusal
         if Session(self.application.journal).source(name).latest is None:
             raise UnknownSource(given=name, near=nearest(name, self._source_names()))
         return name

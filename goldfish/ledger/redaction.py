@@ -12,6 +12,8 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
+from goldfish.domain.dtypes import NAMES
+
 _SHAPES: Final = re.compile(
     r"""
     -----BEGIN\ [A-Z ]*PRIVATE\ KEY(?:\ BLOCK)?-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY(?:\ BLOCK)?-----|\Z)
@@ -103,7 +105,7 @@ class Redactor:
 
     def _named(self, key: str, value: Any) -> Any:
         """What stands under a name like `api_key` is a secret whatever it looks like."""
-        if isinstance(value, str) and value and not value.startswith(_SAID) and _names_a_secret(key):
+        if isinstance(value, str) and value and not _is_open(value) and names_a_secret(key):
             return self._mark(value)
         return self.clean(value)
 
@@ -124,8 +126,14 @@ class Redactor:
         return f"⟨secret {hmac.new(self._key, raw, hashlib.sha256).hexdigest()[:8]}⟩"
 
 
+def _is_open(value: str) -> bool:
+    """What may stand under such a name: that it was a secret, a variable, or the element type of a column."""
+    return value.startswith(_SAID) or value in NAMES
+
+
 @lru_cache(4096)
-def _names_a_secret(key: str) -> bool:
+def names_a_secret(key: str) -> bool:
+    """Whether what stands under this name is a secret whatever it looks like."""
     return _SECRET_NAME.search(key) is not None
 
 

@@ -10,6 +10,7 @@ from goldfish.domain.names import is_note, is_run, nearest, split_execution, spl
 from goldfish.errors import (
     UnknownNote,
     UnknownReference,
+    UnknownRevision,
     UnknownRun,
     UnknownSource,
     UnknownTag,
@@ -100,8 +101,10 @@ def _version(view: View, given: str, workspace: str) -> Reference:
 def _revision(view: View, given: str, source: str) -> Reference:
     if view.row("SELECT ref FROM sources WHERE ref = ?", given):
         return Reference("source", given)
-    known = [row["ref"] for row in view.rows("SELECT ref FROM sources")]
-    raise UnknownSource(given=given, near=nearest(given, known) or nearest(source, _sources(view)))
+    known = [row["ref"] for row in view.rows("SELECT ref FROM sources WHERE name = ?", source)]
+    if known:
+        raise UnknownRevision(given=given, source=source, near=nearest(given, known))
+    raise UnknownSource(given=source, near=nearest(source, _sources(view)))
 
 
 def _tag(view: View, name: str) -> Reference:

@@ -91,5 +91,8 @@ def tags(answer: Status) -> Section:
 
 def sources(answer: Status) -> Section:
     """Data from outside."""
-    lines = [f"- {source.ref}, {source.type}, {source.size} bytes" for source in answer.sources]
+    lines = []
+    for source in answer.sources:
+        changed = ". Found changed in place, and refused to runs: `goldfish source check`" if source.changed else ""
+        lines.append(f"- {source.ref}, {source.type}, {source.size} bytes{changed}")
     return Section("Sources", lines, answer.counts.sources, "goldfish status")

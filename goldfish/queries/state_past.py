@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+from pydantic import JsonValue
+
 from goldfish.projections.projector import View
 from goldfish.queries import lines as of
 from goldfish.queries.lines import RunLine
@@ -46,11 +50,16 @@ def failures(answer: Status) -> Section:
     """Work that failed and never succeeded."""
     lines = []
     for failure in answer.failures:
-        given = [f"{inert(name, 40)}={inert(value, 30)}" for name, value in failure.settings.items()]
+        given = [f"{inert(name, 40)}={inert(_written(value), 30)}" for name, value in failure.settings.items()]
         tried = f" with {', '.join(given[:4])}" if given else ""
         often = f", {failure.times} times" if failure.times > 1 else ""
         lines.append(f"- {failure.run} ({failure.version}{tried}{often}): {inert(failure.cause, 140)}")
     return Section("Failures not to repeat", lines, answer.counts.never_mended, "goldfish history --outcome failed")
+
+
+def _written(value: JsonValue) -> str:
+    """A setting as `--set` takes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def settled(view: View) -> Section:

@@ -43,6 +43,7 @@ class SourceLine(Value):
     ref: str
     type: str
     size: int
+    changed: bool = False  # it was found changed in place, and no run can use it
 
 
 class Counts(Value):
@@ -187,8 +188,9 @@ def _tags(view: View) -> int:
 def _sources(view: View) -> list[SourceLine]:
     rows = view.rows(
         """
-        SELECT max_by(ref, revision) AS ref, max_by(type, revision) AS type, max_by(size, revision) AS size
-        FROM sources WHERE retired IS NULL GROUP BY name ORDER BY max(position) DESC LIMIT ?
+        SELECT max_by(ref, revision) AS ref, max_by(type, revision) AS type, max_by(size, revision) AS size,
+               max_by(changed IS NOT NULL, revision) AS changed
+        FROM sources WHERE retired IS NULL GROUP BY name ORDER BY changed DESC, max(position) DESC LIMIT ?
         """,
         SOURCES,
     )

@@ -141,3 +141,16 @@ def test_the_child_takes_limits_upon_itself(tmp_path: Path, monkeypatch: pytest.
     """
     monkeypatch.setattr(probing, "_PROGRAM", asked)
     assert probe(tmp_path / "t.csv") == {"memory": looking.MEMORY, "core": 0}
+
+
+def test_what_stands_under_the_name_of_a_secret_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("user,password, api_key\nada,pw,abc\nbob,,x,more\n")
+    assert probe(tmp_path / "t.csv")["sample"] == [["ada", "⟨secret⟩", "⟨secret⟩"], ["bob", "", "⟨secret⟩", "more"]]
+    pq.write_table(pa.table({"user": ["ada"], "password": ["pw"], "secret": [7]}), tmp_path / "t.parquet")
+    found = probe(tmp_path / "t.parquet")
+    assert found["sample"] == [["ada", "⟨secret⟩", "⟨secret⟩"]]
+    assert found["dtypes"] == {"user": "str", "password": "str", "secret": "int64"}
+    (tmp_path / "t.json").write_text(json.dumps({"db": {"host": "h", "password": "pw"}, "api_key": 7}))
+    assert probe(tmp_path / "t.json")["sample"] == {"db": "[host: h, password: ⟨secret⟩]", "api_key": "⟨secret⟩"}
+    np.savez(tmp_path / "t.npz", password=np.array(["pw"]), x=np.array([1]))
+    assert probe(tmp_path / "t.npz")["sample"] == {"password": ["⟨secret⟩"], "x": [1]}

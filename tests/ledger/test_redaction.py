@@ -146,6 +146,11 @@ def test_a_value_under_a_secret_name_is_a_secret_whatever_it_looks_like() -> Non
     assert (clean["max_tokens"], clean["tokenizer"]) == (512, "bpe")
 
 
+def test_the_element_type_of_a_column_with_a_secret_name_is_no_secret() -> None:
+    dtypes = {"password": "str", "api_key": "float64", "auth_token": "null"}
+    assert REDACTOR.clean({"dtypes": dtypes}) == {"dtypes": dtypes}
+
+
 def test_secrets_in_keys_are_found_too() -> None:
     secret = "ghp_" + "a1B2" * 9
     assert secret not in str(REDACTOR.clean({secret: 1}))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from goldfish import durable
-from goldfish.errors import ArtifactMissing, PlaceTaken
+from goldfish.errors import ArtifactMissing, PlaceTaken, ProjectUnwritable
 from goldfish.files import Changed, Told, copy, opened_plain
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -45,8 +45,8 @@ def _new_place(target: Path) -> Iterator[Path]:
     if os.path.lexists(target):
         raise PlaceTaken(path=target)
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    _make_directory(target.parent)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
     except OSError as error:
         raise durable.unwritable(target, error) from error
@@ -56,6 +56,18 @@ def _new_place(target: Path) -> Iterator[Path]:
                 shutil.rmtree(temporary)
             else:
                 temporary.unlink(missing_ok=True)
+
+
+def _make_directory(path: Path) -> None:
+    """Make it, unless it is there; some places never hold a directory, whoever asks."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ProjectUnwritable(path=path, why="it is no directory, or within what is none") from error
+    except FileNotFoundError as error:
+        raise ProjectUnwritable(path=path, why="no directory can be made there") from error
+    except OSError as error:
+        raise durable.unwritable(path, error) from error
 
 
 def _rename_to_new(temporary: Path, target: Path) -> None:

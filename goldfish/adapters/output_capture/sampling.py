@@ -12,11 +12,14 @@ import zipfile
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Any
 
+from goldfish.ledger.redaction import names_a_secret
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS, COLUMNS, VALUES, ARRAYS = 5, 20, 8, 20
 TEXT = 80  # characters of a value
+HIDDEN = "⟨secret⟩"  # what stands under a name like `password`, whatever it looks like
 _HEAD = 1 << 20  # bytes that are read for lines or values
 
 
@@ -36,8 +39,12 @@ def sample(path: Path, kind: str, described: dict[str, Any]) -> dict[str, Any]:
 def _csv(path: Path) -> Any:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(iter(lambda: file.readline(_HEAD), ""), strict=True)
-        next(rows, None)
-        return [[_cut(cell) for cell in row[:COLUMNS]] for row, _ in zip(rows, range(ROWS), strict=False)]
+        hidden = [names_a_secret(name.strip()) for name in next(rows, [])[:COLUMNS]]
+        hidden += [False] * (COLUMNS - len(hidden))
+        return [
+            [HIDDEN if secret and cell else _cut(cell) for cell, secret in zip(row, hidden, strict=False)]
+            for row, _ in zip(rows, range(ROWS), strict=False)
+        ]
 
 
 def _parquet(path: Path) -> Any:
@@ -46,7 +53,7 @@ def _parquet(path: Path) -> Any:
     with pyarrow.parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names[:COLUMNS]
         for batch in file.iter_batches(batch_size=ROWS, columns=names):
-            return [[_plain(row[name]) for name in batch.schema.names] for row in batch.to_pylist()[:ROWS]]
+            return [[_under(name, row[name]) for name in batch.schema.names] for row in batch.to_pylist()[:ROWS]]
     return []
 
 
@@ -61,7 +68,8 @@ def _npz(path: Path) -> Any:
         for name in archive.namelist()[:ARRAYS]:
             if name.endswith(".npy"):
                 with archive.open(name) as file:
-                    found[_cut(name.removesuffix(".npy"))] = _values(file)
+                    called = name.removesuffix(".npy")
+                    found[_cut(called)] = [_under(called, value) for value in _values(file)]
     return found
 
 
@@ -83,7 +91,7 @@ def _values(file: IO[bytes]) -> list[Any]:
 def _json(path: Path) -> Any:
     value = json.loads(path.read_bytes())
     if isinstance(value, dict):
-        return {_cut(str(key)): _plain(item) for key, item in list(value.items())[:COLUMNS]}
+        return {_cut(str(key)): _under(key, item) for key, item in list(value.items())[:COLUMNS]}
     return [_plain(item) for item in value[:ROWS]] if isinstance(value, list) else _plain(value)
 
 
@@ -119,11 +127,16 @@ def _plain(value: Any) -> Any:
         case str():
             return _cut(value)
         case dict():
-            return _cut(_brief(f"{key}: {_plain(item)}" for key, item in list(value.items())[:VALUES]))
+            return _cut(_brief(f"{key}: {_under(str(key), item)}" for key, item in list(value.items())[:VALUES]))
         case list() | tuple():
             return _cut(_brief(str(_plain(item)) for item in value[:VALUES]))
         case _:
             return _cut(str(value))
+
+
+def _under(name: str, value: Any) -> Any:
+    """A value as short JSON, unless its name says that it is a secret."""
+    return HIDDEN if value not in (None, "") and names_a_secret(name.strip()) else _plain(value)
 
 
 def _brief(parts: Iterable[str]) -> str:

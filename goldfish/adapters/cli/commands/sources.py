@@ -139,7 +139,11 @@ def show(invocation: Invocation, name: str, as_of: int | None) -> None:
     from goldfish.adapters.cli.views.show import story
     from goldfish.errors import UnknownSource
 
-    answer = invocation.questions().show(name, as_of=as_of)
+    questions = invocation.questions()
+    answer = questions.show(name, as_of=as_of)
+    if answer.kind == "workspace":  # one of the same name goes before it
+        known = [line.source for line in questions.sources(retired=True, as_of=as_of).sources]
+        answer = questions.show(next((ref for ref in known if ref.startswith(f"{name}@")), name), as_of=as_of)
     if answer.kind != "source":
         raise UnknownSource(given=name)
     invocation.answer(answer, story)

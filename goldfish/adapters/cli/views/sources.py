@@ -143,7 +143,8 @@ def in_brief(described: Mapping[str, JsonValue]) -> str:
     if isinstance(rows := described.get("rows_at_least"), int):
         parts.append(f"more than {count(rows, 'row')}")
     if isinstance(names := described.get("columns"), list):
-        parts.append(f"columns {_names(list(map(str, names)))}")
+        more = described.get("columns_left_out")
+        parts.append(f"columns {_names(list(map(str, names)), more if isinstance(more, int) else 0)}")
     if isinstance(arrays := described.get("arrays"), dict | list):
         parts.append(f"arrays {_names(list(map(str, arrays)))}")
     if isinstance(files := described.get("files"), int):
@@ -158,12 +159,13 @@ def what_it_holds(described: Mapping[str, JsonValue], meanings: Mapping[str, str
         click.echo(click.style("note: ", fg="yellow") + inert(described["problem"]))
     if brief := in_brief(described):
         click.echo(brief)
-    _columns(described.get("dtypes") or described.get("arrays"), meanings)
+    left_out = described.get("columns_left_out")
+    _columns(described.get("dtypes") or described.get("arrays"), meanings, left_out if isinstance(left_out, int) else 0)
     for line in _sample(described.get("sample")):
         click.echo("  " + inert(shorten(line, 200)))
 
 
-def _columns(dtypes: JsonValue, meanings: Mapping[str, str]) -> None:
+def _columns(dtypes: JsonValue, meanings: Mapping[str, str], left_out: int) -> None:
     if not isinstance(dtypes, dict):
         for name, meaning in meanings.items():
             click.echo(f"  {inert(name)}: {inert(meaning)}")
@@ -172,8 +174,8 @@ def _columns(dtypes: JsonValue, meanings: Mapping[str, str]) -> None:
     for name, dtype in list(dtypes.items())[:COLUMNS]:
         row(shown, name, _dtype(dtype), meanings.get(name, ""))
     put(shown)
-    if len(dtypes) > COLUMNS:
-        click.echo(f"and {len(dtypes) - COLUMNS} more")
+    if more := max(len(dtypes) - COLUMNS, 0) + left_out:
+        click.echo(f"and {more} more")
 
 
 def _sample(given: JsonValue) -> list[str]:
@@ -201,5 +203,7 @@ def _dtype(given: JsonValue) -> str:
     return str(given)
 
 
-def _names(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+def _names(names: list[str], left_out: int = 0) -> str:
+    """The first of them; `left_out` more were not recorded."""
+    more = max(len(names) - 8, 0) + left_out
+    return ", ".join(names[:8]) + (f" and {more} more" if more else "")

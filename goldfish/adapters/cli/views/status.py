@@ -14,7 +14,7 @@ from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics
 if TYPE_CHECKING:
     from goldfish.queries.awaiting import Awaiting
     from goldfish.queries.lines import RunLine
-    from goldfish.queries.status import Counts, Status, WorkspaceLine
+    from goldfish.queries.status import Counts, SourceLine, Status, WorkspaceLine
     from goldfish.queries.thoughts import ThoughtLine
     from goldfish.queries.trends import TrendLine
 
@@ -27,7 +27,7 @@ def overview(answer: Status) -> None:
     _section("never to be changed", [[str(line.number), inert(line.text)] for line in answer.invariants])
     _section("workspaces", [[_tagged(w.version, w.tags), _place(w), inert(w.goal or "")] for w in answer.workspaces])
     _section("tags", [[line.tag, line.target] for line in answer.tags])
-    _section("sources", [[source.ref, source.type, size(source.size)] for source in answer.sources])
+    _section("sources", [_source(source) for source in answer.sources])
     _runs("under way", answer.under_way)
     _runs("latest results", answer.results)
     best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
@@ -70,6 +70,10 @@ def _place(line: WorkspaceLine) -> str:
     if not line.dirty:
         return place
     return f"{place}, rolled back to {line.same_as.partition('@')[2]}" if line.same_as else f"{place}, edited"
+
+
+def _source(line: SourceLine) -> list[str]:
+    return [line.ref, line.type, size(line.size), "found changed: goldfish source check" if line.changed else ""]
 
 
 def _trend(line: TrendLine) -> list[str]:
