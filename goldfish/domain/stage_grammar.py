@@ -147,8 +147,8 @@ def _environment(where: str, given: JsonValue, problems: Problems) -> dict[str, 
             problems.add(where, f"{brief(name)}: names that begin with GOLDFISH_ are goldfish's own")
         elif not isinstance(value, str):
             problems.add(where, f"the value of {name} is text, not {kind(value)}; quote it")
-        elif len(value) > 10_000 or json_problem(value):
-            problems.add(where, f"the value of {name} is not text of at most 10000 characters")
+        elif len(value) > 10_000 or json_problem(value) or any(c in value for c in "\r\n\t\0"):
+            problems.add(where, f"the value of {name} is not one line of text of at most 10000 characters")
         else:
             result[name] = value
     return result

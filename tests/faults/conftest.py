@@ -15,6 +15,9 @@ from goldfish import durable
 from goldfish.api import Goldfish
 from goldfish.bootstrap import Services
 from tests.faults.use_cases import ME, Recipe, bound, build, recipes
+from tests.scenarios.conftest import lab
+
+__all__ = ["lab"]
 
 
 @dataclass

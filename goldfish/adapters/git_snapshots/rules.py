@@ -22,6 +22,7 @@ PROJECT_DIRECTORY = b".goldfish"
 OF_A_PROJECT = {PROJECT_DIRECTORY, b"workspaces"}
 MOST_FILES = 200_000  # files, directories and everything else that is looked at
 MOST_DEPTH = 100
+MOST_BYTES = 32 << 30  # all files together, as large as they say they are
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Nearly all names. One match that clears them of every rule below is what keeps a walk fast.

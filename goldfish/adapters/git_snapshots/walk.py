@@ -66,6 +66,7 @@ class _Look:
         self.left_out: LeftOut = []
         self._ignore = ignore
         self._seen = 0
+        self._bytes = 0
 
     def visit(self, descriptor: int, here: Directory) -> None:
         self.directories.append(here)
@@ -111,6 +112,10 @@ class _Look:
             self.left_out.append((here.join(raw), reason))
         elif not is_directory:
             here.files[raw] = identity(status)
+            self._bytes += status.st_size
+            if self._bytes > rules.MOST_BYTES:
+                why = f"with {rules.shown(here.join(raw))} it has more than {rules.MOST_BYTES >> 30} GiB"
+                raise SnapshotRefused(why=why)
         elif here.depth >= rules.MOST_DEPTH:
             raise SnapshotRefused(why=f"{rules.shown(here.join(raw))[:80]}… is more than {rules.MOST_DEPTH} deep")
         else:
