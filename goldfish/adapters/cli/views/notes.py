@@ -79,7 +79,11 @@ def _blocks(lines: Sequence[ThoughtLine]) -> list[RenderableType]:
     made: list[RenderableType] = []
     for line in lines:
         head = text(line.note or "thought", "bold") + text(f"  {line.state}", COLORS.get(line.state, "dim"))
-        made += ["", head + text(f"  {moment(line.recorded_at)} {line.actor}{_of(line)}", "dim"), block(line.text)]
+        made += [
+            "",
+            head + text(f"  {moment(line.recorded_at)} {line.actor}{_of(line)}", "dim"),
+            block(_own(line.text)),
+        ]
         if line.ended or line.evidence:
             why = f"{_ENDED.get(line.state, line.state + ':')} {line.ended or ''}".strip()
             shown = f" ({', '.join(line.evidence)})" if line.evidence else ""
@@ -95,3 +99,8 @@ def _of(line: ThoughtLine) -> str:
 
 def _names(refs: Sequence[str]) -> str:
     return ", ".join(inert(ref) for ref in refs)
+
+
+def _own(words: str) -> str:
+    """Words of several lines, set in after the first: none of them can pass for the head of another note."""
+    return words.replace("\n", "\n  ")
