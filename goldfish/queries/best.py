@@ -14,7 +14,10 @@ _SMALLER_IS_BETTER = re.compile(r"loss|error|perplexity|rmse|(?:^|[^a-z])(?:mae|
 
 
 class Best(Value):
-    """The best last value of a metric among runs that succeeded. The direction is guessed from the metric's name."""
+    """The best last value of a metric among runs that succeeded.
+
+    The direction is that of the newest results spec of the metric, or else guessed from its name.
+    """
 
     metric: str
     direction: Direction
@@ -49,9 +52,10 @@ def best_runs(view: View, limit: int) -> tuple[list[Best], int]:
         GROUP BY metric, among, last, low, high ORDER BY among DESC, metric
         """
     )
+    said = _said(view)
     found: dict[str, Best] = {}
     for row in rows:
-        way = direction(row["metric"])
+        way = said.get(row["metric"]) or direction(row["metric"])
         if row["smallest" if way == "minimize" else "largest"]:
             fields = {name: row[name] for name in ("metric", "value", "run", "stage", "version", "among")}
             found[row["metric"]] = Best(direction=way, **fields)
@@ -78,10 +82,17 @@ def best_of_workspaces(view: View, workspaces: list[str]) -> dict[str, Best]:
         """,
         workspaces,
     )
+    said = _said(view)
     found: dict[str, Best] = {}
     for row in rows:
-        way = direction(row["metric"])
+        way = said.get(row["metric"]) or direction(row["metric"])
         if row["smallest" if way == "minimize" else "largest"]:
             fields = {name: row[name] for name in ("metric", "value", "run", "stage", "version", "among")}
             found[row["workspace"]] = Best(direction=way, **fields)
     return found
+
+
+def _said(view: View) -> dict[str, Direction]:
+    """Which way each metric is better, where a results spec says so."""
+    rows = view.rows("SELECT metric, max_by(direction, position) AS direction FROM results GROUP BY metric")
+    return {row["metric"]: row["direction"] for row in rows}

@@ -81,7 +81,7 @@ class Status(Value):
     under_way: list[RunLine]
     results: list[RunLine]
     best: list[Best]
-    best_is: str = "the last value among runs that succeeded; the direction is guessed from the metric's name"
+    best_is: str = "the last value among runs that succeeded; the direction is the spec's, or guessed from the name"
     awaiting: list[Awaiting] = Field(default_factory=list)
     trends: list[TrendLine] = Field(default_factory=list)
     failures: list[FailedWork]

@@ -209,3 +209,13 @@ def test_another_number_of_the_same_execution_counts_too() -> None:
     taken_over(log, 2, 0.7, "run-1/train")
     confirm(log, 2, 0.5)
     assert [one.value for one in trends(now(log))[0].last] == [0.7, 0.5]
+
+
+def test_the_best_run_is_best_in_the_direction_of_the_spec_whatever_the_name_suggests() -> None:
+    log = InMemoryEventLog()
+    log.append("workspace:baseline", *created("baseline"))
+    spec = ResultsSpec(metric="gap", direction="minimize")
+    for run, gap in ((1, 3.0), (2, 9.0)):
+        judged_run(log, run, gap, spec)
+    (best,) = status(now(log)).best
+    assert (best.run, best.direction) == ("run-1", "minimize")
