@@ -148,7 +148,7 @@ def _environment(where: str, given: JsonValue, problems: Problems) -> dict[str, 
         elif not isinstance(value, str):
             problems.add(where, f"the value of {name} is text, not {kind(value)}; quote it")
         elif len(value) > 10_000 or json_problem(value) or any(c in value for c in "\r\n\t\0"):
-            problems.add(where, f"the value of {name} is not one line of text of at most 10000 characters")
+            problems.add(where, f"the value of {name} is not text of one line and at most 10000 characters")
         else:
             result[name] = value
     return result
