@@ -88,7 +88,10 @@ class RunFollowing(Core):
         return CancelAnswer(run=run, reason=reason)
 
     def logs(self, ref: str, *, lines: int = 200) -> list[LogAnswer]:
-        """The last lines that a stage printed, or each stage of a run; while it runs and afterwards."""
+        """The last lines that a stage printed, or each stage of a run; while it runs and afterwards.
+
+        Of a stage whose work was taken over it is what the execution printed that did the work.
+        """
         execution = split_execution(ref)
         session = Session(self.application.journal)
         run = self._run(session, execution[0] if execution else ref)
@@ -96,7 +99,7 @@ class RunFollowing(Core):
         if execution is not None and execution[1] not in executions:
             raise UnknownRun(given=ref, near=nearest(ref, [f"{run.stream}/{name}" for name in executions]))
         wanted = [execution[1]] if execution else [name for name, e in executions.items() if e.version]
-        return [self._printed(ExecutionId(f"{run.stream}/{name}"), executions[name], lines) for name in wanted]
+        return [self._printed(*self._who_did(executions[name]), lines) for name in wanted]
 
     def log_since(self, ref: str, since: int = 0, *, limit: int = LOG_LIMIT) -> LogPart:
         """What a stage printed from byte `since` on, also while it runs, at most `limit` bytes and whole characters."""
@@ -136,6 +139,15 @@ class RunFollowing(Core):
             near = nearest(given, [f"run-{n}" for n in range(max(1, newest - 200), newest + 1)])
             raise UnknownRun(given=given[:80], near=near)
         return state
+
+    def _who_did(self, execution: Execution) -> tuple[ExecutionId, Execution]:
+        """The execution that really did the work, and so printed something."""
+        if execution.reused is None:
+            return ExecutionId(execution.stream), execution
+        return ExecutionId(execution.reused.execution), self._execution(execution.reused.execution)
+
+    def _execution(self, name: str) -> Execution:
+        return Session(self.application.journal).execution(name)
 
     def _printed(self, name: ExecutionId, execution: Execution, lines: int) -> LogAnswer:
         kept = next((e.event.log for e in self._events(name) if isinstance(e.event, Execution.LogKept)), None)

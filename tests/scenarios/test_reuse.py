@@ -286,3 +286,10 @@ def test_an_execution_that_imported_what_nobody_foresaw_stands_in_for_nothing(
     assert finding.data["evidence"] == {"files": ["modules/words.py"], "count": 1}
     assert digits.start().started
     assert reused(digits.run(settings=["lr=0.2"]))["prepare"] is None
+
+
+def test_the_log_of_work_that_was_taken_over_is_that_of_who_did_it(digits: Lab) -> None:
+    digits.write(prepare=PREPARE.replace("def main():", "def main():\n    print('prepared');"))
+    digits.run()
+    digits.run(settings=["lr=0.2"])
+    assert [(log.execution, log.text) for log in digits.goldfish.logs("run-2")][0] == ("run-1/prepare", "prepared")
