@@ -26,7 +26,7 @@ def log(invocation: Invocation, stream: str | None, after: int | None, limit: in
 
     goldfish = invocation.goldfish(reviving=False)
     if after is None:
-        found = goldfish.tail(limit) if stream is None else goldfish.log(limit=sys.maxsize, stream=stream)[-limit:]
+        found = goldfish.tail(limit) if stream is None else goldfish.log(limit=sys.maxsize >> 1, stream=stream)[-limit:]
     else:
         found = goldfish.log(after=after, limit=limit, stream=stream)
     if stream is not None and not found and not goldfish.log(limit=1, stream=stream):
