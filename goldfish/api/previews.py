@@ -45,9 +45,7 @@ def preview(meaning: Meaning, view: View) -> PlanAnswer:
     )
 
 
-def _stage(
-    stage: StagePlan, foreseen: Foreseen, expected: Expected | None, unknown: str | None
-) -> PlannedStage:
+def _stage(stage: StagePlan, foreseen: Foreseen, expected: Expected | None, unknown: str | None) -> PlannedStage:
     return PlannedStage(
         stage=stage.name,
         does=" ".join(stage.command) or stage.module,

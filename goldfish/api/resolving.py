@@ -22,6 +22,7 @@ from goldfish.domain.values import StagePlan
 from goldfish.errors import Busy
 from goldfish.policies.contracts import refuse_unfit_bytes
 from goldfish.ports import Snapshot
+from goldfish.queries.references import resolve
 from goldfish.queries.tried import latest_output
 
 if TYPE_CHECKING:
@@ -94,14 +95,18 @@ class Resolved(Meaning):
             overrides=asked.overrides,
             seed=asked.seed,
         )
-        stages = with_results(plan.stages, asked.results)
-        for stage in stages:
-            if stage.results is not None and stage.results.baseline is not None:
-                self._core.known_reference(stage.results.baseline)
+        stages = [self._with_fixed_baseline(stage) for stage in with_results(plan.stages, asked.results)]
         self._refuse_secrets(stages)
         all_usable(self._core, stages)
         refuse_unfit_bytes(Session(self._core.application.journal), stages)
         return Plan([self._within_reach(stage) for stage in stages], plan.seed)
+
+    def _with_fixed_baseline(self, stage: StagePlan) -> StagePlan:
+        """The stage with the run or version that its baseline means now: a tag may mean another one tomorrow."""
+        if stage.results is None or stage.results.baseline is None:
+            return stage
+        meant = resolve(self._core.services.projector.at(), stage.results.baseline).id
+        return stage.model_copy(update={"results": stage.results.model_copy(update={"baseline": meant})})
 
     def _within_reach(self, stage: StagePlan) -> StagePlan:
         reach = self._code.stage(stage)

@@ -12,7 +12,8 @@ from goldfish.errors import UnsafeName, UnusableText
 HOSTILE = [
     "", ".", "..", "../x", "/etc/passwd", "a/b", "~", "~root", "-rf", "--help", "a..b", "a.", "a-", " a", "a ", "a\n",
     "a\x00b", "a\u202eb", "\u202ea", "ａ", "а", "é", "e\u0301", "A", "Run", "a b", "a\tb", "a\\b", "%2e%2e%252f",
-    "a%2fb", "run-1", "run-42", "pattern-7", "thought-1", "hypothesis-2", "decision-3", "project", "x" * 65, "x" * 10_000, "💥", "a:b", "a@v1", "a*", "$(id)",
+    "a%2fb", "run-1", "run-42", "pattern-7", "thought-1", "hypothesis-2", "decision-3", "project", "x" * 65,
+    "x" * 10_000, "💥", "a:b", "a@v1", "a*", "$(id)",
     "`id`", "a;b", "\ud800", "_a", ".a", "a'b", 'a"b', "nul\x7f",
 ]  # fmt: skip
 

@@ -207,3 +207,15 @@ def test_a_request_lays_its_spec_over_that_of_the_pipeline(judging: Lab) -> None
         judging.start(settings=["last=0.8"], results={"train": {"baseline": "@best"}})
     with pytest.raises(UnknownRun):
         judging.start(settings=["last=0.8"], results={"train": {"baseline": "run-9"}})
+
+
+def test_moving_a_tag_does_not_change_what_older_results_were_compared_with(judging: Lab) -> None:
+    first = ended(judging, 0.92)
+    judging.goldfish.tag("best", first)
+    judging.write(pipeline=PIPELINE + "          baseline: '@best'\n")
+    second = ended(judging, 0.8)
+    before = judging.goldfish.results("w").results
+    assert before[0].baseline
+    assert before[0].baseline.run == first
+    judging.goldfish.tag("best", second, move=True)
+    assert judging.goldfish.results("w").results == before

@@ -292,4 +292,5 @@ def test_the_log_of_work_that_was_taken_over_is_that_of_who_did_it(digits: Lab) 
     digits.write(prepare=PREPARE.replace("def main():", "def main():\n    print('prepared');"))
     digits.run()
     digits.run(settings=["lr=0.2"])
-    assert [(log.execution, log.text) for log in digits.goldfish.logs("run-2")][0] == ("run-1/prepare", "prepared")
+    printed = digits.goldfish.logs("run-2")[0]
+    assert (printed.execution, printed.text) == ("run-1/prepare", "prepared")
