@@ -161,6 +161,9 @@ def _from_path(
         raise UnreadableFile(path=path, why=f"it is a link; name what it leads to: {os.path.realpath(path)}")
     if not is_there:
         raise UnreadableFile(path=path, why="there is nothing of this name")
+    home = services.layout.home.resolve()
+    if (real := path.resolve()) == home or home in real.parents or real in home.parents:
+        raise UnreadableFile(path=path, why="it holds, or belongs to, what goldfish itself keeps")
     guessed = services.prober.guess(path)
     kind = kind or guessed
     if (kind == "directory") != (guessed == "directory"):

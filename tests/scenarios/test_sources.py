@@ -381,3 +381,9 @@ def test_damaged_bytes_are_not_taken_out(lab: Lab, tmp_path: Path) -> None:
     with Altered(lab, digest), pytest.raises(ArtifactMissing):
         lab.goldfish.take_out("table", tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("place", [".goldfish", ".", ".goldfish/ledger.db"])
+def test_what_goldfish_keeps_is_no_source(lab: Lab, place: str) -> None:
+    with pytest.raises(UnreadableFile, match="goldfish itself"):
+        lab.goldfish.add_source("self", lab.root / place)
