@@ -22,6 +22,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         f"import sys; sys.path[:] = [p for p in sys.path if 'lib/python' in p and 'site' not in p] + [{str(place)!r}]\n"
     )
     monkeypatch.setattr(installed, "_PROGRAM", program + installed._PROGRAM)
+    monkeypatch.setattr(installed, "_told", {})
     return place
 
 
@@ -43,6 +44,8 @@ def test_an_unchanged_environment_is_not_asked_again(
     first = installed.describe(sys.executable, cache)
     assert first[2] == {"alpha": "1.0"}
     monkeypatch.setattr(installed.subprocess, "run", None)
+    assert installed.describe(sys.executable) == first  # known to this process
+    monkeypatch.setattr(installed, "_told", {})  # as in another process
     assert installed.describe(sys.executable, cache) == first
 
 

@@ -16,6 +16,10 @@ from goldfish.errors import ProjectUnwritable
 
 Described: TypeAlias = tuple[str, str, dict[str, str]]
 
+_States: TypeAlias = dict[str, list[int] | None]
+_Told: TypeAlias = tuple[_States, Described]
+
+_told: dict[str, _Told] = {}  # by interpreter, for as long as this process lives
 _SETTLED = 2.0  # seconds: what changed more recently may change again within the same tick of its file system
 
 _PROGRAM = """
@@ -33,18 +37,20 @@ def describe(python: str, cache: Path | None = None) -> Described:
 
     The answer is kept in `cache` with the state of every directory that it was read from; the file may be deleted.
     """
-    kept = _kept(python, cache) if cache is not None else None
+    kept = _unchanged(_told.get(python)) or (_kept(python, cache) if cache is not None else None)
     if kept is not None:
         return kept
     asked = [python, "-c", _PROGRAM]
     answer = subprocess.run(asked, capture_output=True, check=True, timeout=60, env=allowed(os.environ))
     version, system, packages, places = json.loads(answer.stdout)
-    states = {place: _state(place) for place in places}
+    states: _States = {place: _state(place) for place in places}
     now = time.time_ns()
-    if cache is not None and all(state is not None and now - state[0] > _SETTLED * 1e9 for state in states.values()):
-        with contextlib.suppress(ProjectUnwritable):
-            told = {"python": python, "states": states, "answer": [version, system, packages]}
-            durable.write(cache, json.dumps(told).encode())
+    if all(state is not None and now - state[0] > _SETTLED * 1e9 for state in states.values()):
+        _told[python] = states, (version, system, packages)
+        if cache is not None:
+            with contextlib.suppress(ProjectUnwritable):
+                told = {"python": python, "states": states, "answer": [version, system, packages]}
+                durable.write(cache, json.dumps(told).encode())
     return version, system, packages
 
 
@@ -55,9 +61,14 @@ def _kept(python: str, cache: Path) -> Described | None:
         states, (version, system, packages) = told["states"], told["answer"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if told["python"] != python or any(_state(place) != state for place, state in states.items()):
+    return _unchanged((states, (version, system, packages))) if told["python"] == python else None
+
+
+def _unchanged(told: _Told | None) -> Described | None:
+    """The answer, if nothing that it was read from has changed."""
+    if told is None or any(_state(place) != state for place, state in told[0].items()):
         return None
-    return version, system, packages
+    return told[1]
 
 
 def _state(place: str) -> list[int] | None:
