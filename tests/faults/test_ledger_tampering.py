@@ -12,6 +12,7 @@ import pytest
 
 from goldfish.adapters.sqlite_ledger import SqliteJournal
 from goldfish.domain.names import CommandId, Stream
+from goldfish.errors import LedgerCorrupt, LedgerUnavailable
 from goldfish.ledger.chain import GENESIS, link
 from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.redaction import Redactor
@@ -226,3 +227,16 @@ def test_no_ledger_file_at_all_is_damage(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_damage(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "ledger.db").write_bytes(content)
     assert list(SqliteJournal(tmp_path / "ledger.db", MAPPER).damages())
+
+
+def test_a_schema_that_is_no_text_any_more_is_damage_of_the_file(original: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    shutil.copy(original, path)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"CREATE TABLE events")
+    data[at : at + 6] = b"CRE\xa0TE"
+    path.write_bytes(bytes(data))
+    found = list(SqliteJournal(path, MAPPER).damages())
+    assert [(damage.position, damage.what) for damage in found] == [(0, "file")]
+    with pytest.raises((LedgerUnavailable, LedgerCorrupt)):
+        SqliteJournal(path, MAPPER).page(0)

@@ -79,7 +79,7 @@ def test_ten_kills_of_the_conductor_change_no_result_and_repeat_no_execution(
     assert _rows(ending.directory, OUTPUTS) == _rows(undisturbed.directory, OUTPUTS)
     started = Counter(e.stream for e in _log(ending.directory) if e.name == "execution.launched")
     assert set(started.values()) == {1}
-    assert len(started) == 8  # three stages of two runs, two of the one that failed
+    assert len(started) == 6  # three stages, then train and evaluate, then the train that failed: prepare once
     ends = Counter(e.stream for e in _log(ending.directory) if e.name in ("execution.concluded", "run.finished"))
     assert set(ends.values()) == {1}
 

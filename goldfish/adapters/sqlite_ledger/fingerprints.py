@@ -43,7 +43,7 @@ def add_index(path: Path) -> None:
     Everything works without it, only slower, so that whoever opens the ledger next may do it.
     """
     with (
-        contextlib.suppress(sqlite3.Error),
+        contextlib.suppress(sqlite3.Error, UnicodeDecodeError),
         contextlib.closing(sqlite3.connect(address(path, mode="rw"), uri=True, timeout=0)) as connection,
     ):
         connection.execute("PRAGMA trusted_schema=OFF")

@@ -73,7 +73,7 @@ class SqliteJournal:
             positions = recorder.insert_events(stored, command_id=command_id, unchanged=expected)
         except IntegrityError as error:
             raise StreamMoved(events[0].stream) from error
-        except (PersistenceError, ConnectionPoolClosedError, sqlite3.Error) as error:
+        except (PersistenceError, ConnectionPoolClosedError, sqlite3.Error, UnicodeDecodeError) as error:
             return self._resolve(error, command_id)
         self._head_file.write(*recorder.head)
         return [Position(p) for p in positions or []]
@@ -227,7 +227,7 @@ class SqliteJournal:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, PersistenceError, ConnectionPoolClosedError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, PersistenceError, ConnectionPoolClosedError) as error:
             raise _named(error, self._path, self._timeout) from error
 
 

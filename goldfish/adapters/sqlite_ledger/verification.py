@@ -27,6 +27,9 @@ _MISNOTED_COMMANDS = """
 """
 _COLUMNS = "SELECT position, stream, version, name, record, hash FROM events"
 
+# SQLite quotes a damaged schema in its message, which then is no UTF-8 and cannot even be raised by its own name.
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+
 _EVENTS_ROW = re.compile(r"row (\d+) missing from index (?:events_by_(?:name|fingerprint)|sqlite_autoindex_events_1)")
 
 
@@ -38,7 +41,7 @@ def damages(path: Path, mapper: LedgerMapper, head: tuple[int, bytes] | None) ->
     try:
         with closing(_connect(path)) as database:
             _look(database, mapper, head, found)
-    except sqlite3.Error as error:
+    except _UNREADABLE as error:
         found.append(Damage(0, "file", f"SQLite cannot read it: {error}"))
     return sorted(found, key=lambda damage: damage.position)
 
@@ -85,7 +88,7 @@ class _Reader:
         while True:
             try:
                 found = cursor.fetchone()
-            except sqlite3.Error:
+            except _UNREADABLE:
                 yield from self._one_by_one()
                 return
             if found is None:
@@ -96,7 +99,7 @@ class _Reader:
         for position in range(self.last + 1, self._known + 1):
             try:
                 found = self._database.execute(f"{_COLUMNS} WHERE position = ?", (position,)).fetchone()
-            except sqlite3.Error as error:
+            except _UNREADABLE as error:
                 self.damages.append(Damage(position, "unreadable", f"SQLite cannot read it: {error}"))
                 continue
             if found is not None:
