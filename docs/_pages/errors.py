@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import importlib
 import inspect
 import re
 
@@ -39,7 +39,10 @@ to what was typed. Words in braces below stand for the facts of the case.
 is 141.
 """
 
-_HEADING = re.compile(r"# ── (.+?) ─+")
+_SUBJECTS = (
+    *("projects", "workspaces", "versions", "pipelines", "sources", "runs", "results", "notes"),
+    *("ledger", "outside", "surfaces"),
+)
 _BASES = (errors.GoldfishError, errors.Refusal)
 
 
@@ -53,15 +56,15 @@ def page() -> str:
 
 
 def _sections() -> dict[str, list[type[errors.GoldfishError]]]:
-    """The classes under the headings of the source, in its order."""
-    source = inspect.getsource(errors)
-    headings = [(n, m[1]) for n, line in enumerate(source.splitlines(), 1) if (m := _HEADING.match(line))]
+    """The classes by the first line of the module that holds them, in the order of the source."""
     found: dict[str, list[type[errors.GoldfishError]]] = {}
-    for node in ast.parse(source).body:
-        cls = getattr(errors, node.name) if isinstance(node, ast.ClassDef) else None
-        if cls is not None and cls not in _BASES:
-            title = next((text for line, text in reversed(headings) if line < node.lineno), "general")
-            found.setdefault(title, []).append(cls)
+    for name in _SUBJECTS:
+        module = importlib.import_module(f"goldfish.errors.{name}")
+        own = [cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == module.__name__]
+        found[(module.__doc__ or name).rstrip(".")] = own
+    held = {cls for classes in found.values() for cls in classes} | set(_BASES)
+    if missing := {cls for cls in vars(errors).values() if isinstance(cls, type)} - held:
+        raise ValueError(f"no section of errors.md holds {missing}")
     return found
 
 

@@ -87,14 +87,16 @@ def take(
     text = str(given)
     if isinstance(given, str) and _URI.match(text):
         if text.lower().startswith("file://"):
-            return _from_path(services, _local(text), kind, text, in_place, keep, known or {}, told)
+            return _from_path(
+                services, _not_ours(services, _local(text)), kind, text, in_place, keep, known or {}, told
+            )
         if in_place:
             raise CannotFetch(uri=shown(services, given), why="only what is on this machine can stay in place")
         return _from_uri(services, text, kind, keep, download or Download(), known or {}, told)
     path = Path(given)
     if isinstance(given, str) and _REF.fullmatch(text) and not _is_there(path):
         return from_reference(services, text)
-    return _from_path(services, path, kind, text, in_place, keep, known or {}, told)
+    return _from_path(services, _not_ours(services, path), kind, text, in_place, keep, known or {}, told)
 
 
 def from_reference(services: Services, ref: str) -> Taken:
@@ -137,6 +139,14 @@ def _refuse_unfit(services: Services, ref: str, row: dict[str, object] | None) -
         raise CannotPromote(ref=ref, why=f"{ended}{': ' + execution.cause if execution.cause else ''}")
 
 
+def _not_ours(services: Services, path: Path) -> Path:
+    """A path of the user's. Raises `UnreadableFile` for what goldfish keeps, and for what holds it."""
+    home, real = Path(os.path.realpath(services.layout.home)), Path(os.path.realpath(path))
+    if real == home or home in real.parents or real in home.parents:
+        raise UnreadableFile(path=path, why="it holds, or belongs to, what goldfish itself keeps")
+    return path
+
+
 def _is_there(path: Path) -> bool:
     """Whether there is something of this name, also a link that leads nowhere."""
     try:
@@ -161,9 +171,6 @@ def _from_path(
         raise UnreadableFile(path=path, why=f"it is a link; name what it leads to: {os.path.realpath(path)}")
     if not is_there:
         raise UnreadableFile(path=path, why="there is nothing of this name")
-    home = services.layout.home.resolve()
-    if (real := path.resolve()) == home or home in real.parents or real in home.parents:
-        raise UnreadableFile(path=path, why="it holds, or belongs to, what goldfish itself keeps")
     guessed = services.prober.guess(path)
     kind = kind or guessed
     if (kind == "directory") != (guessed == "directory"):

@@ -141,7 +141,7 @@ def test_what_was_left_out_is_asked_for_with_tools(sentence: str, said: str) -> 
 
 def test_what_questions_leave_out_is_asked_for_with_tools(inputs: dict[str, dict[str, Any]]) -> None:
     """Every command that a query names in a text of its own, as `left_out` holds them."""
-    queries = Path(inspect.getfile(errors)).parent / "queries"
+    queries = Path(inspect.getfile(errors)).parents[1] / "queries"
     texts = "\n".join(path.read_text() for path in queries.glob("*.py"))
     named = set(re.findall(r'"(goldfish [a-z]+[^"]*)"', texts))
     assert len(named) > 10
