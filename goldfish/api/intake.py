@@ -141,6 +141,8 @@ def _refuse_unfit(services: Services, ref: str, row: dict[str, object] | None) -
 
 def _not_ours(services: Services, path: Path) -> Path:
     """A path of the user's. Raises `UnreadableFile` for what goldfish keeps, and for what holds it."""
+    if not _is_there(path):
+        return path  # refused by whoever looks at it
     home, real = Path(os.path.realpath(services.layout.home)), Path(os.path.realpath(path))
     if real == home or home in real.parents or real in home.parents:
         raise UnreadableFile(path=path, why="it holds, or belongs to, what goldfish itself keeps")
