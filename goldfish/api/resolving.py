@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from goldfish.domain.python_source import Source as PythonSource
     from goldfish.domain.workspaces import Workspace
 
+MOST_SOURCES = 10_000  # files whose reading is remembered
 _SOURCES: dict[str, PythonSource] = {}  # what each file's bytes say, for as long as this process lives
 
 
@@ -117,6 +118,8 @@ class Resolved(Meaning):
 
     @cached_property
     def _code(self) -> Code:
+        if len(_SOURCES) > MOST_SOURCES:
+            _SOURCES.clear()
         packages = json.loads(self._core.services.artifacts.read(Digest(self.environment.packages or "")))
         read = self._core.services.snapshots.read
         return Code.of(self.files, lambda path: read(self.tree, path), known=_SOURCES, packages=packages)
