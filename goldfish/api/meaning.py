@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from goldfish.domain.canonical import canonical
-from goldfish.domain.fingerprints import fingerprint
+from goldfish.domain.fingerprints import Files, fingerprint
 from goldfish.domain.names import TreeId
 from goldfish.domain.values import Environment, Reason
 from goldfish.errors import SecretRefused
 from goldfish.policies.reusing import Circumstances, Foreseen, foresee
-from goldfish.ports import Snapshot, TreeFile
+from goldfish.ports import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,10 +65,10 @@ class Meaning(ABC):
         """The tree that will be run."""
         return self.taken.tree if self.taken is not None else TreeId(self.workspace.tree)
 
-    @cached_property
-    def files(self) -> list[TreeFile]:
+    @property
+    def files(self) -> Files:
         """The files of the tree."""
-        return self._core.services.snapshots.files(self.tree)
+        return self._core.services.work.files(self.tree)
 
     @cached_property
     def environment(self) -> Environment:

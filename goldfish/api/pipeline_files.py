@@ -32,7 +32,7 @@ class PipelineFiles:
     @cached_property
     def paths(self) -> frozenset[str]:
         """Every file of the tree."""
-        return frozenset(file.path for file in self._services.snapshots.files(self._tree))
+        return frozenset(file.path for file in self._services.work.files(self._tree))
 
     def names(self) -> list[str]:
         """What can be asked for: pipeline.yaml first, then the names of those in pipelines/."""

@@ -94,17 +94,16 @@ def _origin(stage: StagePlan, key: str) -> Origin:
 
 
 def _input(given: InputPlan, digest: str | None) -> PlannedInput:
-    origin: From = (
-        "request"
-        if given.overridden
-        else "stage"
-        if given.digest is None
-        else "earlier run"
-        if (given.ref or "").startswith("run-")
-        else "source"
-    )
     ref = given.ref or f"{given.stage}.{given.signal}"
-    return PlannedInput(name=given.name, type=given.type, origin=origin, ref=ref, digest=digest)
+    return PlannedInput(name=given.name, type=given.type, origin=_comes_from(given), ref=ref, digest=digest)
+
+
+def _comes_from(given: InputPlan) -> From:
+    if given.overridden:
+        return "request"
+    if given.digest is None:
+        return "stage"
+    return "earlier run" if (given.ref or "").startswith("run-") else "source"
 
 
 def _why(stage: StagePlan, foreseen: Foreseen) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from goldfish.api.meaning import Meaning
 from goldfish.api.outside import SETTING as OUTSIDE
 from goldfish.api.outside import named_outside
 from goldfish.domain.arguments import settings_in
-from goldfish.domain.names import RESERVED
 from goldfish.domain.planning import Plan
 from goldfish.domain.values import Limits, OutputPlan, StagePlan
 from goldfish.errors import WrongDirectory
@@ -71,13 +69,6 @@ class Program(Meaning):
             others = workspace.came_from or "another directory"
             raise WrongDirectory(path=self._place, why=f"the workspace {name} holds the files of {others}")
         return session.record(workspace, workspace.bring_in(str(self._place), taken.tree, taken.files, taken.skipped))
-
-
-def name_after(place: Path) -> str:
-    """A usable name of a workspace for a directory."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", place.name.lower())[:60].strip(".-_")
-    name = re.sub(r"\.{2,}", ".", name) or "files"
-    return f"files-{name}" if RESERVED.fullmatch(name) else name
 
 
 def stage_of(command: list[str], seconds: float) -> StagePlan:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from goldfish.api.meaning import environment_of
 from goldfish.domain.fingerprints import fingerprint
-from goldfish.domain.names import TreeId
 from goldfish.errors import NothingToRetry
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Retry:
             raise NothingToRetry(run=self._run, state=state)
         session.workspace(asked.workspace).must_be_there()
         environment = environment_of(self._core)
-        files = self._core.services.snapshots.files(TreeId(asked.tree))
+        files = self._core.services.work.files(asked.tree)
         requested = asked.model_copy(
             update={
                 "reason": self._reason,

@@ -10,7 +10,7 @@ from pathlib import Path
 from goldfish.api.answers import RunAnswer
 from goldfish.api.runs import RunCommands
 from goldfish.application import Session
-from goldfish.domain.names import plain_text, safe_name
+from goldfish.domain.names import name_like, plain_text, safe_name
 from goldfish.domain.values import Reason
 from goldfish.errors import NoProgram, UnusableArgument, WrongDirectory
 
@@ -40,7 +40,7 @@ class ScriptCommands(RunCommands):
         like `--lr 3e-4` are recorded as settings. Raises `NoProgram`, `WrongDirectory`.
         """
         from goldfish.api.asking import Asked
-        from goldfish.api.program import STAGE, Program, name_after, stage_of
+        from goldfish.api.program import STAGE, Program, stage_of
         from goldfish.api.requests import RunRequest
         from goldfish.domain.planning import usable_seed
 
@@ -59,7 +59,7 @@ class ScriptCommands(RunCommands):
         )
         place = directory.resolve()
         slot = self._slot_of(place)
-        name = safe_name(workspace or name_after(place), "workspace")
+        name = safe_name(workspace or name_like(place.name, "files"), "workspace")
         found = self.look(slot) if slot is not None else Session(self.application.journal).workspace(name)
         meaning = Program(self, found, place, stage_of(words, seconds), usable_seed(seed))
         called = found.name if slot is not None else name  # also before it exists

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
@@ -13,7 +12,7 @@ from goldfish.api.core import Core
 from goldfish.api.intake import LIMIT, TIMEOUT, Download, OnProgress, Taken, from_reference, shown, take
 from goldfish.api.usable import differing, record_found
 from goldfish.application import Session
-from goldfish.domain.names import RESERVED, nearest, plain_text, safe_name
+from goldfish.domain.names import name_like, nearest, plain_text, safe_name
 from goldfish.domain.sources import Source
 from goldfish.domain.values import SignalType
 from goldfish.errors import UnknownSource, UnsafeName, UnusableText
@@ -178,7 +177,7 @@ class SourceCommands(Core):
         came_from = str(path.absolute())
         rows = self.services.projector.at().rows("SELECT name, came_from, retired FROM sources ORDER BY revision")
         taken = {str(row["name"]): row["came_from"] if row["retired"] is None else None for row in rows}
-        wanted = _name_after(path)
+        wanted = name_like(path.stem, "data")
         names = (wanted if n == 1 else f"{wanted[:60]}-{n}" for n in count(1))
         name = next(name for name in names if taken.get(name, came_from) == came_from)
         return self.add_source(name, path.absolute()).source
@@ -270,10 +269,3 @@ def _text(given: str | None, what: str) -> str | None:
     if not text:
         raise UnusableText(what=what, why="it is empty")
     return text
-
-
-def _name_after(path: Path) -> str:
-    """A usable name of a source for a file."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower())[:60].strip(".-_")
-    name = re.sub(r"\.{2,}", ".", name) or "data"
-    return f"data-{name}" if RESERVED.fullmatch(name) else name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -44,9 +44,7 @@ def is_data(path: str) -> bool:
     return is_code(path) and not path.endswith(".py") and _ONE_PIPELINES.fullmatch(path) is None
 
 
-def fingerprint(
-    code: Iterable[CodeFile], stages: Sequence[StagePlan], environment: Environment, seed: int | None
-) -> Digest:
+def fingerprint(files: Files, stages: Sequence[StagePlan], environment: Environment, seed: int | None) -> Digest:
     """The digest of all that decides what an experiment does.
 
     That is, of each stage: the files it can reach, its module or command, where its inputs come from (their bytes, not
@@ -57,7 +55,6 @@ def fingerprint(
     Values are compared as they are stored: 3e-4 and 0.0003 are one number; 1, 1.0, "1" and true are four values,
     because code can tell them apart.
     """
-    files = _Files(code)
     return digest_of(
         {
             "format": FORMAT,
@@ -70,7 +67,7 @@ def fingerprint(
 
 def stage_fingerprint(
     stage: StagePlan,
-    code: Iterable[CodeFile],
+    files: Files,
     inputs: Iterable[ResolvedInput],
     environment: Environment,
     seed: int | None,
@@ -85,18 +82,21 @@ def stage_fingerprint(
     return digest_of(
         {
             "format": FORMAT,
-            "stage": _stage(stage, _Files(code), given),
+            "stage": _stage(stage, files, given),
             "environment": environment.model_dump(),
             "seed": seed,
         }
     )
 
 
-class _Files:
+class Files:
     """The files of a version, and the digests of those that a stage can reach."""
 
     def __init__(self, files: Iterable[CodeFile]) -> None:
         self._files = list(files)
+
+    def __iter__(self) -> Iterator[CodeFile]:
+        return iter(self._files)
 
     def digest(self, stage: StagePlan) -> Digest:
         """The digest of what a stage can reach and of all data; of everything, when what it reaches is not known."""
@@ -124,7 +124,7 @@ def _names(command: Sequence[str], path: str) -> bool:
     return any(path.rpartition("/")[2] in argument for argument in command)
 
 
-def _stage(stage: StagePlan, files: _Files, given: dict[str, list[JsonValue]]) -> dict[str, JsonValue]:
+def _stage(stage: StagePlan, files: Files, given: dict[str, list[JsonValue]]) -> dict[str, JsonValue]:
     loaders = {
         each.name: [each.loader.script, each.loader.function] for each in stage.inputs if each.loader is not None
     }

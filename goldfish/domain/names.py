@@ -53,6 +53,13 @@ def safe_name(given: str, what: str) -> str:
     return given
 
 
+def name_like(given: str, otherwise: str) -> str:
+    """A safe name that resembles a text, such as the name of a file; `otherwise` where nothing of it is left."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", given.lower())[:60].strip(".-_")
+    name = re.sub(r"\.{2,}", ".", name) or otherwise
+    return f"{otherwise}-{name}" if RESERVED.fullmatch(name) else name
+
+
 def key_name(given: str, what: str) -> str:
     """A stage or signal name: as `safe_name`, with capitals and without dots, since dots separate stage.key."""
     if not isinstance(given, str) or not _KEY.fullmatch(given):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from goldfish.application import Session
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import ExecutionId, Stream, execution_id, version_id
 from goldfish.domain.runs import Run
@@ -87,7 +88,7 @@ def earlier_failure(journal: Journal, fingerprint: str) -> tuple[ExecutionId, Ex
 
 def _newest(journal: Journal, fingerprint: str, outcome: Outcome) -> tuple[ExecutionId, Execution] | None:
     for stream in journal.with_fingerprint(fingerprint, Execution.LaunchIntended.NAME):
-        execution = _execution(journal, stream)
+        execution = Session(journal).execution(stream)
         if execution.outcome == outcome and execution.reused is None and execution.is_covered:
             return ExecutionId(stream), execution
     return None
@@ -98,13 +99,7 @@ def _run(journal: Journal, stream: Stream) -> EarlierRun:
     run = Run(stream)
     for envelope in events:
         run = run.apply(envelope.event)
+    session = Session(journal)
     stages = run.finished.stages if run.finished is not None else {}
-    is_covered = all(_execution(journal, Stream(execution_id(stream, stage))).is_covered for stage in stages)
+    is_covered = all(session.execution(execution_id(stream, stage)).is_covered for stage in stages)
     return EarlierRun(run, events[0].at, events[0].actor, is_covered)
-
-
-def _execution(journal: Journal, stream: Stream) -> Execution:
-    execution = Execution(stream)
-    for envelope in journal.load(stream):
-        execution = execution.apply(envelope.event)
-    return execution

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from goldfish.domain.executions import Execution
-from goldfish.domain.fingerprints import stage_fingerprint
+from goldfish.domain.fingerprints import Files, stage_fingerprint
 from goldfish.domain.names import Digest, ExecutionId, TreeId
 from goldfish.domain.values import Environment, InputPlan, ResolvedInput, StagePlan
 from goldfish.ledger.journal import Journal
 from goldfish.policies.contracts import broke_a_contract, keeps_contracts
 from goldfish.policies.earlier import earlier_execution, earlier_failure
-from goldfish.ports import Artifacts, Snapshots, TreeFile
+from goldfish.ports import Artifacts, Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,15 @@ class Work:
     def __init__(self, journal: Journal, snapshots: Snapshots, artifacts: Artifacts) -> None:
         self._journal = journal
         self._artifacts = artifacts
-        self._files = lru_cache(maxsize=8)(snapshots.files)
+        self._known = lru_cache(maxsize=8)(lambda tree: Files(snapshots.files(tree)))
+
+    def files(self, tree: str) -> Files:
+        """The files of a tree; of the trees that were asked for last they are read and digested once."""
+        return self._known(TreeId(tree))
 
     def fingerprint(self, shared: Circumstances, stage: StagePlan, inputs: Sequence[ResolvedInput]) -> Digest:
         """Equal for executions that do the same work on the same bytes."""
-        files: list[TreeFile] = self._files(TreeId(shared.tree))
-        return stage_fingerprint(stage, files, inputs, shared.environment, shared.seed)
+        return stage_fingerprint(stage, self.files(shared.tree), inputs, shared.environment, shared.seed)
 
     def done(self, stage: StagePlan, fingerprint: str) -> Earlier | None:
         """The newest execution that did this work.

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldfish.domain.contracts import Contract
-from goldfish.domain.fingerprints import fingerprint, stage_fingerprint
+from goldfish.domain.fingerprints import Files, fingerprint, stage_fingerprint
 from goldfish.domain.specs import ResultsSpec
 from goldfish.domain.values import Environment, InputPlan, Limits, Loader, OutputPlan, ResolvedInput, StagePlan
 
@@ -48,7 +48,7 @@ JSON = st.recursive(
 
 
 def of(code: Any = CODE, stages: Any = (PREPARE, TRAIN), environment: Environment = ENVIRONMENT, seed: Any = 0) -> str:
-    return fingerprint(code, stages, environment, seed)
+    return fingerprint(Files(code), stages, environment, seed)
 
 
 def changed(**values: object) -> str:
@@ -190,7 +190,7 @@ GIVEN = [ResolvedInput(name="features", type="npy", digest="sha256:77", ref="run
 
 
 def stage_of(stage: StagePlan = TRAIN, code: Any = CODE, inputs: Any = GIVEN, seed: int | None = 0) -> str:
-    return stage_fingerprint(stage, code, inputs, ENVIRONMENT, seed)
+    return stage_fingerprint(stage, Files(code), inputs, ENVIRONMENT, seed)
 
 
 @given(reached=st.none() | st.sets(st.sampled_from(PATHS)), edited=st.sampled_from(PATHS))

@@ -122,3 +122,16 @@ def test_the_streams_of_different_things_never_meet() -> None:
 def test_near_names_are_found_best_first() -> None:
     assert names.nearest("basline", ["baseline", "other", "base"])[0] == "baseline"
     assert names.nearest("zzz", ["baseline"]) == ()
+
+
+@given(st.text(max_size=200))
+def test_a_safe_name_can_be_made_of_any_text(text: str) -> None:
+    made = names.name_like(text, "files")
+    assert names.safe_name(made, "workspace") == made
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("My Data (v2)", "my-data-v2"), ("run-3", "files-run-3"), ("…", "files"), ("a..b", "a.b")]
+)
+def test_a_name_that_is_made_resembles_the_text(text: str, name: str) -> None:
+    assert names.name_like(text, "files") == name
