@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from goldfish.api.answers import Tried, TriedMetric
-from goldfish.domain.executions import Execution
-from goldfish.domain.names import Stream, execution_id
+from goldfish.application import Session
+from goldfish.domain.names import execution_id
 from goldfish.domain.values import MetricSummary
 from goldfish.ledger.journal import Journal
 from goldfish.policies.earlier import EarlierRun
@@ -49,7 +49,5 @@ def _metrics(journal: Journal, earlier: EarlierRun) -> list[TriedMetric]:
 
 
 def _sealed(journal: Journal, execution: str) -> dict[str, MetricSummary]:
-    state = Execution(Stream(execution))
-    for envelope in journal.load(state.stream):
-        state = state.apply(envelope.event)
+    state = Session(journal).execution(execution)
     return dict(state.sealed.summary) if state.sealed is not None else {}

@@ -6,6 +6,7 @@ runs that share most of what is rare, and only those are loaded and compared as 
 
 from __future__ import annotations
 
+from goldfish.application import Session
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Stream, execution_id, version_id
 from goldfish.domain.runs import Run
@@ -64,10 +65,7 @@ def _near(journal: Journal, run: Run, score: float, differs: list[Departure]) ->
 
 
 def _load(journal: Journal, position: int) -> Run:
-    run = Run(Stream(journal.rows(position - 1, position)[0][1]))
-    for envelope in journal.load(run.stream):
-        run = run.apply(envelope.event)
-    return run
+    return Session(journal).run(journal.rows(position - 1, position)[0][1])
 
 
 def _cause(run: Run) -> str | None:
