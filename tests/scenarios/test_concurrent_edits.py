@@ -63,7 +63,7 @@ def test_clients_that_save_at_once_get_a_number_each_and_lose_no_file(lab: Lab) 
 
 
 _COUNT = """
-    import sys
+    import os, sys
     from pathlib import Path
     from goldfish.api import Actor, Goldfish
     from goldfish.errors import Conflict, NothingToSave
@@ -72,7 +72,10 @@ _COUNT = """
     left = int(sys.argv[3])
     while left:
         version, text = latest_text(goldfish, "counter")
-        Path(sys.argv[1], "workspaces", "w", "counter").write_text(str(int(text) + 1))
+        # The slot is shared: a file that is written in place would be saved half-written by another client.
+        draft = Path(sys.argv[1], f"draft-{os.getpid()}")
+        draft.write_text(str(int(text) + 1))
+        draft.replace(Path(sys.argv[1], "workspaces", "w", "counter"))
         try:
             goldfish.save_version("w", "one more", expected=version)
         except (Conflict, NothingToSave):
