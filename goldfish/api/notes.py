@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -12,7 +12,7 @@ from goldfish.api.answers import ThoughtAnswer
 from goldfish.api.core import Core
 from goldfish.application import Receipt, Session
 from goldfish.domain.names import is_note, nearest, plain_text
-from goldfish.domain.notes import Note, NoteKind, Resolution
+from goldfish.domain.notes import Measured, Note, NoteKind, Resolution
 from goldfish.errors import UnknownNote, UnusableText
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class NoteCommands(Core):
     ) -> ThoughtAnswer:
         """Keep a thought, of the project, of a workspace, or about anything that has a reference."""
         body: dict[str, JsonValue] = {kind: text, "workspace": workspace, "about": _given(about)}
-        return self._log(kind, text, body, workspace, command_id, about=self._known(about))
+        return self._log(kind, text, body, workspace, command_id, {"about": self._known(about)})
 
     def log_hypothesis(
         self, text: str, *, workspace: str | None = None, about: References = None, command_id: str | None = None
@@ -69,7 +69,7 @@ class NoteCommands(Core):
         }
         references = {"about": about, "because": because, "instead_of": instead_of}
         known = {name: self._known(given) for name, given in references.items()}
-        return self._log("decision", text, body, workspace, command_id, **known)
+        return self._log("decision", text, body, workspace, command_id, known)
 
     def resolve_hypothesis(
         self,
@@ -114,14 +114,24 @@ class NoteCommands(Core):
         body: dict[str, JsonValue],
         workspace: str | None,
         command_id: str | None,
-        **references: list[str],
+        references: Mapping[str, list[str]],
+        measured: Measured | None = None,
     ) -> ThoughtAnswer:
         words = _text(text, kind)
 
         def log(session: Session) -> None:
             place = self.workspace(session, workspace).name if workspace is not None else None
             note = session.new_note(kind, self._newest(kind))
-            session.record(note, note.log(Note.Logged(kind=kind, text=words, workspace=place, **references)))
+            said = Note.Logged(
+                kind=kind,
+                text=words,
+                workspace=place,
+                about=references.get("about", []),
+                because=references.get("because", []),
+                instead_of=references.get("instead_of", []),
+                measured=measured,
+            )
+            session.record(note, note.log(said))
             for earlier in references.get("instead_of", []):
                 if is_note(earlier):
                     self.put(session, session.note(earlier), lambda found: found.supersede(note.stream))

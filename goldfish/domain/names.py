@@ -26,12 +26,12 @@ Digest = NewType("Digest", str)  # "sha256:" and 64 hex characters
 
 SAFE = r"[a-z0-9][a-z0-9._-]{0,63}"
 KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
-RESERVED = re.compile(r"(?:run|pattern|thought|hypothesis|decision)-\d+|project")
+RESERVED = re.compile(r"(?:run|pattern|thought|hypothesis|decision|claim|finding)-\d+|project")
 
 _SAFE = re.compile(SAFE)
 _KEY = re.compile(KEY)
 _RUN = re.compile(r"run-[1-9][0-9]{0,11}")
-_NOTE = re.compile(r"(?:thought|hypothesis|decision)-[1-9][0-9]{0,11}")
+_NOTE = re.compile(r"(?:thought|hypothesis|decision|claim)-[1-9][0-9]{0,11}")
 _VERSION = re.compile(rf"({SAFE})@v([1-9][0-9]{{0,8}})")
 
 PROJECT = Stream("project")

@@ -5,23 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from goldfish.domain.event import Event
+from goldfish.domain.event import Event, Value, later
 from goldfish.domain.folding import after
+from goldfish.domain.imported import System
 from goldfish.domain.names import Stream
 from goldfish.errors import NoteExists, UnknownNote, WrongKindOfNote
 
-NoteKind = Literal["thought", "hypothesis", "decision"]
+NoteKind = Literal["thought", "hypothesis", "decision", "claim"]
 Resolution = Literal["supported", "refuted", "abandoned"]
 NoteState = Literal["kept", "open", "supported", "refuted", "abandoned", "standing", "superseded", "withdrawn"]
 
-BEGINS: dict[NoteKind, NoteState] = {"thought": "kept", "hypothesis": "open", "decision": "standing"}
+BEGINS: dict[NoteKind, NoteState] = {
+    "thought": "kept",
+    "hypothesis": "open",
+    "decision": "standing",
+    "claim": "standing",
+}
+
+
+class Measured(Value):
+    """What a claim compares: a metric, and the number it is held against where that is no run of ours."""
+
+    metric: str | None = None
+    value: float | None = None  # the mean of what it is held against …
+    deviation: float | None = None  # … its standard deviation over seeds …
+    among: int | None = None  # … and how many seeds that were
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A thought, a hypothesis or a decision, under an id that can be said: thought-7, hypothesis-2, decision-3."""
+    """A thought, a hypothesis, a claim or a decision, under an id that can be said: thought-7, claim-2, decision-3."""
 
     class Logged(Event):
         """Somebody wrote this down."""
@@ -31,8 +46,12 @@ class Note:
         text: str
         workspace: str | None = None
         about: list[str] = Field(default_factory=list)
-        because: list[str] = Field(default_factory=list)  # what a decision rests on …
-        instead_of: list[str] = Field(default_factory=list)  # … and what was not chosen
+        because: list[str] = Field(default_factory=list)  # what a decision rests on, the runs that a claim is about …
+        instead_of: list[str] = Field(default_factory=list)  # … what was not chosen, the runs it compares them with
+        measured: Measured | None = later(None)  # what a claim compares
+        system: System | None = later(None)  # where it was recorded first, …
+        called: str | None = later(None)  # … its id there, …
+        happened: AwareDatetime | None = later(None)  # … and when that was
 
     class Amended(Event):
         """Its words are from now on these; the earlier ones stay in the log."""
@@ -116,7 +135,8 @@ class Note:
 
     def supersede(self, by: str) -> list[Event]:
         """Let a later decision stand in the place of this one, if it still stands."""
-        return [Note.Superseded(by=by)] if self.first.kind == "decision" and self.state == "standing" else []
+        rests = self.first.kind in ("decision", "claim")
+        return [Note.Superseded(by=by)] if rests and self.state == "standing" else []
 
     def withdraw(self, reason: str) -> list[Event]:
         """Take back a thought or a decision; a hypothesis is resolved. Taking it back twice changes nothing."""

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from pydantic import AwareDatetime
+
 from goldfish.domain.event import Event, later
 from goldfish.domain.executions import Execution
 from goldfish.domain.folding import after
+from goldfish.domain.imported import ForeignExperiment, ForeignVerdict
 from goldfish.domain.names import Stream, nearest
 from goldfish.domain.specs import Judgement, StageValue
 from goldfish.domain.values import Environment, Outcome, Reason, StagePlan
-from goldfish.errors import RunAlreadyEnded, RunExists, UnknownRun, UnknownStage
+from goldfish.errors import RunAlreadyEnded, RunExists, RunWasImported, UnknownRun, UnknownStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,23 @@ class Run:
         next_steps: list[str]
         reason: str
 
+    class Imported(ForeignExperiment, Event):
+        """It was carried out and recorded elsewhere; this is what that record says."""
+
+        NAME: ClassVar[str] = "run.imported"
+
+    class VerdictImported(ForeignVerdict, Event):
+        """Elsewhere, somebody judged it anew at that time."""
+
+        NAME: ClassVar[str] = "run.verdict-imported"
+        happened: AwareDatetime
+        by: str | None  # the experiment that showed it, or who said it
+        note: str | None = None  # what is known of it since then
+
     stream: Stream
     version: int = 0
     requested: Run.Requested | None = None
+    imported: Run.Imported | None = None
     cancel_reason: str | None = None
     cancelled_stages: dict[str, str] = field(default_factory=dict)  # stage → reason
     parked: Run.Parked | None = None
@@ -102,6 +119,8 @@ class Run:
         match event:
             case Run.Requested():
                 return after(self, requested=event)
+            case Run.Imported():
+                return after(self, imported=event)
             case Run.CancelRequested():
                 return after(self, cancel_reason=event.reason)
             case Run.StageCancelRequested():
@@ -117,7 +136,9 @@ class Run:
 
     @property
     def plan(self) -> Run.Requested:
-        """What was asked for, or the refusal when nothing was."""
+        """What was asked for, or the refusal when nothing was, or not here."""
+        if self.imported is not None:
+            raise RunWasImported(run=self.stream, system=self.imported.system)
         if self.requested is None:
             raise UnknownRun(given=self.stream)
         return self.requested
@@ -143,11 +164,21 @@ class Run:
             raise RunExists(run=self.stream)
         return [requested]
 
+    def take_over(self, imported: Run.Imported) -> list[Event]:
+        """Record what was carried out elsewhere. A number that is taken is taken for ever."""
+        if self.version:
+            raise RunExists(run=self.stream)
+        return [imported]
+
+    def judged_elsewhere(self, verdict: Run.VerdictImported) -> list[Event]:
+        """Record what was said of it elsewhere later on."""
+        if self.imported is None:
+            raise UnknownRun(given=self.stream)
+        return [verdict]
+
     def cancel(self, reason: str, executions: Mapping[str, Execution] | None = None) -> list[Event]:
         """Ask for its end; asking twice changes nothing. A parked run, which no policy touches, ends with it."""
-        if self.requested is None:
-            raise UnknownRun(given=self.stream)
-        if self.finished is not None:
+        if self.plan and self.finished is not None:
             raise RunAlreadyEnded(run=self.stream, outcome=self.finished.outcome)
         if self.cancel_reason is not None:
             return []

@@ -25,6 +25,11 @@ class RunAlreadyEnded(Refusal):
     Nothing of it is left to stop. To go on, request a new run."""
 
 
+class RunWasImported(Refusal):
+    """{run} was not carried out here: it was imported from {system}.
+    It can be shown, compared, searched and written about. To carry it out, make a pipeline of it and run that."""
+
+
 class NoProgram(Refusal):
     """There is no program to run.
     Write it behind two dashes: goldfish exec -- python train.py --lr 3e-4"""

@@ -59,6 +59,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     Run.Finished,
     Run.Finalized,
     Run.Amended,
+    Run.Imported,
+    Run.VerdictImported,
     Execution.LaunchIntended,
     Execution.Reused,
     Execution.Launched,

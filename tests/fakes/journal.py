@@ -80,7 +80,8 @@ class InMemoryJournal:
 
     def newest_run(self) -> int:
         """See the protocol."""
-        return max((int(s.removeprefix("run-")) for s in self._streams_with("run.requested")), default=0)
+        begun = [*self._streams_with("run.requested"), *self._streams_with("run.imported")]
+        return max((int(stream.removeprefix("run-")) for stream in begun), default=0)
 
     def newest(self, name: str) -> Envelope | None:
         """See the protocol."""

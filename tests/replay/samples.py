@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
+from goldfish.domain.imported import Change, ForeignCode, ForeignInput, ForeignVerdict
 from goldfish.domain.notes import Note
 from goldfish.domain.project_settings import ProjectSettings
 from goldfish.domain.projects import Project
@@ -141,6 +144,40 @@ SAMPLES: tuple[Event, ...] = (
         learned="it depends on the seed",
         next_steps=["other seeds"],
         reason="the split had leaked",
+    ),
+    Run.Imported(
+        system="mlflow",
+        id="b1946ac92492d2347c6235b4d2611184",
+        item="pull-17",
+        group="sweep-2",
+        happened=datetime(2026, 3, 27, 5, 16, 19, tzinfo=UTC),
+        began=datetime(2026, 3, 27, 4, 0, tzinfo=UTC),
+        by="ada",
+        reason=Reason(description="less weight decay", hypothesis="it regularises too much"),
+        changed=[Change(name="weight_decay", before="1e-4", after="5e-5")],
+        config={"weight_decay": 5e-5, "layers": [64, 32]},
+        inputs=[ForeignInput(name="digits", digest=DIGEST)],
+        code=ForeignCode(hash="dc16e00", label="main@17", committed=True),
+        seed=7,
+        parents=["d3486ae9136e7856bc42212385ea7970"],
+        metrics={"loss": SUMMARY},
+        points=DIGEST,
+        metric="loss",
+        direction="minimize",
+        against="d3486ae9136e7856bc42212385ea7970",
+        against_metrics={"loss": 0.75},
+        outcome="succeeded",
+        seconds=3600.0,
+        verdict=ForeignVerdict(verdict="success", said="win"),
+        note="four seeds",
+        labels={"area": "optimiser", "flags": ["rerun"]},
+    ),
+    Run.VerdictImported(
+        verdict="unknown",
+        said="noise",
+        happened=datetime(2026, 3, 28, tzinfo=UTC),
+        by="a36",
+        note="a lucky seed",
     ),
     Execution.LaunchIntended(
         attempt=1,

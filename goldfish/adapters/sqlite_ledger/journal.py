@@ -135,7 +135,8 @@ class SqliteJournal:
 
     def newest_run(self) -> int:
         """See the protocol. Run numbers grow with positions, so the last request names the highest."""
-        sql = "SELECT stream FROM events WHERE name = 'run.requested' ORDER BY position DESC LIMIT 1"
+        begins = "('run.requested', 'run.imported')"
+        sql = f"SELECT stream FROM events WHERE name IN {begins} ORDER BY position DESC LIMIT 1"  # noqa: S608 constant
         rows = self._query(sql)
         return int(rows[0][0].removeprefix("run-")) if rows else 0
 
