@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from goldfish.domain.canonical import digest_of
 from goldfish.projections._duck import EVENTS, connect, fill, select, speed_up
 from goldfish.projections._load import Progress, load
+from goldfish.projections._moment import Moment
 from goldfish.projections.models import MODELS
 
 if TYPE_CHECKING:
@@ -104,14 +105,15 @@ def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progre
             connection.execute(
                 f"CREATE TABLE log ({EVENTS}); CREATE TABLE about (position BIGINT, first VARCHAR, last VARCHAR)"
             )
+        shown = Moment(upto, upto)
         keys = sorted(load(connection, "log", log, after, upto, progress))
         for model in MODELS.values():
             if not after:
-                connection.execute(fill("CREATE TABLE {name} AS ", name=model.name) + select(model, "log", upto))
+                connection.execute(fill("CREATE TABLE {name} AS ", name=model.name) + select(model, "log", shown))
                 continue
             mine = "key IN (SELECT unnest(?::VARCHAR[]))"
             connection.execute(fill("DELETE FROM {name} WHERE ", name=model.name) + mine, [keys])
-            computed = select(model, "log", upto, mine)
+            computed = select(model, "log", shown, mine)
             connection.execute(fill("INSERT INTO {name} ", name=model.name) + computed, [keys])
         connection.execute("DELETE FROM about")
         connection.execute("INSERT INTO about VALUES (?, ?, ?)", [upto, _mark(log, 1), _mark(log, upto)])

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.projections._model import ReadModel
+from goldfish.projections._moment import Moment
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 EVENTS = """
     position BIGINT, stream VARCHAR, key VARCHAR, version BIGINT, name VARCHAR, recorded_at TIMESTAMP, actor VARCHAR,
-    session VARCHAR, command VARCHAR, because BIGINT, data JSON
+    session VARCHAR, command VARCHAR, because BIGINT, data JSON, happened_at TIMESTAMP
 """
 
 _IDENTIFIER = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
@@ -50,7 +51,7 @@ def fill(template: str, **names: str | int) -> str:
     return template.format_map(names)
 
 
-def select(model: ReadModel, log: str, position: int, where: str = "true") -> str:
-    """The model's SELECT over the events of `log` up to `position` for which `where` holds."""
-    head = fill("WITH events AS (SELECT * FROM {log} WHERE position <= {upto} AND ", log=log, upto=position)
-    return "".join([head, where, ") SELECT * FROM (", model.sql, ")"])
+def select(model: ReadModel, log: str, moment: Moment, where: str = "true") -> str:
+    """The model's SELECT over the events of `log` up to a moment for which `where` holds."""
+    head = fill("WITH events AS (SELECT * FROM {log} WHERE ", log=log)
+    return "".join([head, moment.condition, " AND ", where, ") SELECT * FROM (", model.sql, ")"])

@@ -1,4 +1,4 @@
-"""All read models as they were at one position, each computed when a query first names it."""
+"""All read models as they were at one moment, each computed when a query first names it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from goldfish.projections import Row
 from goldfish.projections._base import Base
 from goldfish.projections._duck import fill, select
 from goldfish.projections._model import ReadModel
+from goldfish.projections._moment import Moment
 from goldfish.projections.models import MODELS
 
 if TYPE_CHECKING:
@@ -29,23 +30,23 @@ _DIFFERENCE = """
 
 
 class Image:
-    """The models at `position`, in a schema of their own.
+    """The models at a moment, in a schema of their own.
 
-    A base holds the models at another position. A row there is right here too, unless an event between the two
-    positions touched its key: so a base serves positions on both sides of it. The rows of touched keys are computed
-    again from the events up to `position`; the others are read from the base.
+    A base holds the models at another moment. A row there is right here too, unless an event between the two
+    positions touched its key: so a base serves moments on both sides of it. The rows of touched keys are computed
+    again from the events up to the `moment`; the others are read from the base.
     """
 
-    def __init__(self, connection: DuckDBPyConnection, schema: str, log: str, position: int, base: Base | None) -> None:
+    def __init__(self, connection: DuckDBPyConnection, schema: str, log: str, moment: Moment, base: Base | None) -> None:
         self.schema = schema
-        self.position = position
+        self.moment = moment
         self._connection = connection.cursor()
         self._log = log
         self._base = base
         self._made: dict[str, set[str]] = {}  # model → keys touched since it was computed
         self._run("CREATE SCHEMA memory.{schema}; USE memory.{schema}", schema=schema)
         self._show_events()
-        self._touched = set() if base is None else self._between(position, base.position)
+        self._touched = set() if base is None else self._apart(base.position)
 
     def rows(self, sql: str, parameters: list[object] | None = None) -> list[Row]:
         """The answer to a query over `events` and the models named after FROM or JOIN, a dict for each row."""
@@ -60,9 +61,9 @@ class Image:
             row.update({name: row[name].replace(tzinfo=UTC) for name in times if row[name] is not None})
         return rows
 
-    def advance(self, position: int, keys: set[str]) -> None:
-        """Move on to a later position: `keys` are those that the events in between touched."""
-        self.position = position
+    def advance(self, moment: Moment, keys: set[str]) -> None:
+        """Move on to a later moment: `keys` are those that the events in between touched."""
+        self.moment = moment
         self._show_events()
         if self._base is not None:
             new = sorted(keys - self._touched)
@@ -77,13 +78,18 @@ class Image:
         self._connection.close()
 
     def _show_events(self) -> None:
-        shown = "SELECT * FROM {log} WHERE position <= {position}"
-        self._run(f"CREATE OR REPLACE VIEW events AS {shown}", log=self._log, position=self.position)
+        shown = fill("CREATE OR REPLACE VIEW events AS SELECT * FROM {log} WHERE ", log=self._log)
+        self._connection.execute(shown + self.moment.condition)
 
-    def _between(self, one: int, other: int) -> set[str]:
-        low, high = sorted((one, other))
-        between = "SELECT DISTINCT key FROM {log} WHERE position > {low} AND position <= {high}"
-        self._run(f"CREATE TABLE touched AS {between}", log=self._log, low=low, high=high)
+    def _apart(self, base: int) -> set[str]:
+        """The keys of the events that only one of the two knows: we, or the base at that position."""
+        asked = fill("CREATE TABLE touched AS SELECT DISTINCT key FROM {log} WHERE ", log=self._log)
+        if self.moment.time is None:
+            low, high = sorted((base, self.moment.position))
+            apart = f"position > {low:d} AND position <= {high:d}"
+        else:
+            apart = f"(position <= {base:d}) <> ({self.moment.condition})"
+        self._connection.execute(asked + apart)
         return {key for (key,) in self._connection.execute("FROM touched").fetchall()}
 
     def _make_ready(self, model: ReadModel) -> None:
@@ -114,7 +120,7 @@ class Image:
         self._connection.execute(fill("INSERT INTO {table} ", table=table) + self._computed(model, given), [keys])
 
     def _computed(self, model: ReadModel, where: str) -> str:
-        return select(model, self._log, self.position, where)
+        return select(model, self._log, self.moment, where)
 
     def _table(self, model: ReadModel) -> str:
         return model.name if self._base is None else f"fresh_{model.name}"
@@ -124,7 +130,7 @@ class Image:
 
 
 def differences(kept: Image, computed: Image) -> list[str]:
-    """One sentence for each relation in which two images of the same position differ."""
+    """One sentence for each relation in which two images of the same moment differ."""
     found = []
     for name in ("events", *MODELS):
         for image in (kept, computed):

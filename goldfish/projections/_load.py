@@ -17,16 +17,21 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
+IMPORTED = ("run.imported", "run.verdict-imported", "note.logged")  # events that may say when they happened elsewhere
+
 PAGE = 20_000  # events held in Python at once while loading
 
 _INSERT = """
     INSERT INTO {table}
     SELECT position, stream, split_part(stream, '/', 1), version, name, r.at, r.actor.kind || ':' || r.actor.name,
-           r.actor.session, r.command, r.because, r.data
+           r.actor.session, r.command, r.because, r.data,
+           CASE WHEN name IN {imported} THEN (r.data->>'$.happened')::TIMESTAMP END
     FROM (SELECT *, from_json(record, '{{"at": "TIMESTAMP", "command": "VARCHAR", "because": "BIGINT", "data": "JSON",
                  "actor": {{"kind": "VARCHAR", "name": "VARCHAR", "session": "VARCHAR"}}}}') AS r
           FROM {page})
 """
+
+_INSERT = _INSERT.replace("{imported}", str(IMPORTED))
 
 _LISTS = """
     (SELECT unnest(?::BIGINT[]) AS position, unnest(?::VARCHAR[]) AS stream, unnest(?::BIGINT[]) AS version,
@@ -76,7 +81,7 @@ def _insert(connection: DuckDBPyConnection, table: str, rows: list[tuple[int, st
     columns = [list(column) for column in zip(*rows, strict=True)]
     try:
         if len(rows) < PAGE:
-            connection.execute(fill(_INSERT, table=table, page="given_lists").replace("given_lists", _LISTS), columns)
+            connection.execute(_insert_from(table, _LISTS), columns)
         else:
             _insert_page(connection, table, columns)
     except duckdb.InvalidInputException as error:
@@ -91,9 +96,13 @@ def _insert_page(connection: DuckDBPyConnection, table: str, columns: list[list[
     page = pyarrow.table(dict(zip(("position", "stream", "version", "name", "record"), columns, strict=True)))
     connection.register("page", page)
     try:
-        connection.execute(fill(_INSERT, table=table, page="page"))
+        connection.execute(_insert_from(table, "page"))
     finally:
         connection.unregister("page")
+
+
+def _insert_from(table: str, page: str) -> str:
+    return fill(_INSERT, table=table, page="given").replace("FROM given)", f"FROM {page})")
 
 
 def _is_json(text: str) -> bool:

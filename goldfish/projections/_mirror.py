@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from goldfish.projections._base import Base
 from goldfish.projections._duck import EVENTS, fill, speed_up
 from goldfish.projections._image import Image
 from goldfish.projections._load import Progress, load
+from goldfish.projections._moment import Moment
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,7 +30,7 @@ class Mirror:
         self._schema = schema
         self._tail = f"memory.{schema}.tail"
         self._log = f"memory.{schema}.log"
-        self._images: dict[int, Image] = {}
+        self._images: dict[Moment, Image] = {}
         self._now: Image | None = None
         self._count = 0
         connection.execute(fill("CREATE SCHEMA memory.{schema}", schema=schema))
@@ -55,19 +57,36 @@ class Mirror:
         self._connection.commit()
         self.position = upto
         if self._now is not None:
-            self._now.advance(upto, keys)
+            self._now.advance(Moment(upto, upto), keys)
 
-    def image(self, position: int) -> Image:
-        """The models at a position up to ours."""
-        if position == self.position:
+    def image(self, moment: Moment) -> Image:
+        """The models at a moment up to our position."""
+        if moment.position == self.position and moment.time is None:
             if self._now is None:
-                self._now = self._new(position)
+                self._now = self._new(Moment(self.position, self.position))
             return self._now
-        if position not in self._images:
+        if moment not in self._images:
             while len(self._images) >= KEPT:
                 self._images.pop(next(iter(self._images))).drop()
-            self._images[position] = self._new(position)
-        return self._images[position]
+            self._images[moment] = self._new(moment)
+        return self._images[moment]
+
+    def moment(self, time: datetime) -> tuple[Moment, int]:
+        """What was known at a time: the moment, and the last position that it shows.
+
+        Our own events are in the order of their positions, whatever the clock said: all up to the last one that was
+        recorded until then.
+        """
+        asked = "SELECT coalesce(max(position), 0) FROM {log} WHERE position <= {head} AND "
+        known = fill(asked, log=self._log, head=self.position)
+        until = time.astimezone(UTC).replace(tzinfo=None)
+        ours = "happened_at IS NULL AND recorded_at <= ?"
+        found = Moment(self._one(known + ours, [until]), self.position, time)
+        return found, self._one(known + f"({found.condition})", [])
+
+    def _one(self, asked: str, parameters: list[object]) -> int:
+        row = self._connection.execute(asked, parameters).fetchone()
+        return int(row[0]) if row is not None else 0
 
     def drop(self) -> None:
         """Forget everything."""
@@ -75,6 +94,6 @@ class Mirror:
             image.drop()
         self._connection.execute(fill("DROP SCHEMA memory.{schema} CASCADE", schema=self._schema))
 
-    def _new(self, position: int) -> Image:
+    def _new(self, moment: Moment) -> Image:
         self._count += 1
-        return Image(self._connection, f"{self._schema}_{self._count}", self._log, position, self.base)
+        return Image(self._connection, f"{self._schema}_{self._count}", self._log, moment, self.base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from goldfish.projections._duck import connect
 from goldfish.projections._image import differences
 from goldfish.projections._load import Progress
 from goldfish.projections._mirror import Mirror
+from goldfish.projections._moment import Moment
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,14 +27,18 @@ PUBLISH_AFTER = 2_000
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The read models at one position. Everything asked of one view is of that position."""
+    """The read models at one moment. Everything asked of one view is of that moment.
+
+    `position` is that of the last event that it shows.
+    """
 
     projector: Projector
     position: int
+    moment: Moment
 
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """The answer to SQL over `events` and the models by name, a dict for each row."""
-        return self.projector.rows(self.position, sql, list(parameters))
+        return self.projector.rows(self.moment, sql, list(parameters))
 
     def row(self, sql: str, *parameters: object) -> Row | None:
         """The first row of the answer, if there is one."""
@@ -40,7 +46,7 @@ class View:
 
 
 class Projector:
-    """Answers SQL about the ledger at any position.
+    """Answers SQL about the ledger at any moment.
 
     Every process has its own; none changes anything that another one sees, but for base files in `cache`, which are
     put in place whole and may be deleted at any time. Without a `cache` all is kept in memory. May be used by many
@@ -55,26 +61,30 @@ class Projector:
         self._mirror: Mirror | None = None
         self._token: object = None
 
-    def at(self, as_of: int | None = None) -> View:
-        """The models now, or as they were at a position; a position beyond the head means now."""
+    def at(self, as_of: int | datetime | None = None) -> View:
+        """The models now, or as they were at a position or a time; beyond the head means now."""
         with self._lock:
             mirror = self._refreshed()
-            return View(self, mirror.position if as_of is None else max(0, min(as_of, mirror.position)))
+            if isinstance(as_of, datetime):
+                moment, shown = mirror.moment(as_of)
+                return View(self, shown, moment)
+            position = mirror.position if as_of is None else max(0, min(as_of, mirror.position))
+            return View(self, position, Moment(position, position))
 
-    def rows(self, position: int, sql: str, parameters: list[object]) -> list[Row]:
-        """The answer to SQL at a position; see `View.rows`."""
+    def rows(self, moment: Moment, sql: str, parameters: list[object]) -> list[Row]:
+        """The answer to SQL at a moment; see `View.rows`."""
         import duckdb
 
         with self._lock:
             mirror = self._mirror or self._refreshed()
             try:
-                return mirror.image(position).rows(sql, parameters)
+                return mirror.image(moment).rows(sql, parameters)
             except duckdb.Error:
                 self.close()
                 if mirror.base is None:
                     raise
                 self._bases.reject(mirror.base.path)
-            return self._refreshed().image(position).rows(sql, parameters)
+            return self._refreshed().image(moment).rows(sql, parameters)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Compute everything again from the log alone; returns the position. `progress` hears (done, of) events."""
@@ -95,7 +105,8 @@ class Projector:
             fresh = Mirror(self._connected(), "fresh", None)
             try:
                 fresh.advance(self._log, mirror.position)
-                found = differences(mirror.image(mirror.position), fresh.image(mirror.position))
+                now = Moment(mirror.position, mirror.position)
+                found = differences(mirror.image(now), fresh.image(now))
             except duckdb.Error as error:
                 self.close()
                 if mirror.base is None:
