@@ -9,6 +9,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
@@ -25,6 +26,7 @@ _ELSEWHERE = {
     "NoteKind": "goldfish.domain.notes",
     "NoteState": "goldfish.domain.notes",
     "SignalType": "goldfish.domain.values",
+    "When": "goldfish.domain.moments",
 }
 _BITS = 62  # databases count to 63, and some questions ask for one more
 _WORDS: dict[Any, str] = {
@@ -32,6 +34,7 @@ _WORDS: dict[Any, str] = {
     int: "a whole number of at most 62 bits",
     float: "a number",
     bool: "true or false",
+    datetime: "a time",
     type(None): "nothing",
 }
 

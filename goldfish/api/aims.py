@@ -12,6 +12,7 @@ from goldfish.domain.projects import Project
 from goldfish.errors import UnusableText
 
 if TYPE_CHECKING:
+    from goldfish.domain.moments import When
     from goldfish.queries.invariants import InvariantLine
 
 
@@ -66,8 +67,8 @@ class AimCommands(Core):
         text = next(line.text for line in self.invariants(retired=True) if line.number == number)
         return InvariantAnswer(number=number, text=text, retired=reason, position=receipt.events[0].position)
 
-    def invariants(self, *, retired: bool = False, as_of: int | None = None) -> list[InvariantLine]:
+    def invariants(self, *, retired: bool = False, as_of: When | None = None) -> list[InvariantLine]:
         """What nobody is to change; with `retired` also what may be changed again."""
         from goldfish.queries.invariants import invariant_lines
 
-        return invariant_lines(self.services.projector.at(as_of), retired=retired)
+        return invariant_lines(self.view(as_of), retired=retired)

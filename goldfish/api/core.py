@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from goldfish.api.accepting import checked
 from goldfish.bootstrap import Services, find_project
 from goldfish.domain.names import OWN_COMMANDS, CommandId, nearest, plain_text, safe_name
-from goldfish.errors import ProjectUnwritable, UnknownWorkspace, UnsafeName, UnusableText
+from goldfish.errors import MomentAhead, MomentTooEarly, ProjectUnwritable, UnknownWorkspace, UnsafeName, UnusableText
 
 if TYPE_CHECKING:
     from goldfish.application import Aggregate, Application, Receipt, Session
     from goldfish.domain.event import Event
+    from goldfish.domain.moments import When
     from goldfish.domain.workspaces import Workspace
     from goldfish.ledger.envelope import Actor
     from goldfish.policies.slots import Slots
+    from goldfish.projections.projector import View
 
 A = TypeVar("A", bound="Aggregate")
 
@@ -79,6 +81,23 @@ class Core:
         from goldfish.queries.references import resolve
 
         resolve(self.services.projector.at(), ref)
+
+    def view(self, as_of: When | None = None) -> View:
+        """The read models now, or as they were at a moment. Raises `NotAMoment`, `MomentAhead`, `MomentTooEarly`."""
+        projector = self.services.projector
+        if as_of is None:
+            return projector.at()
+        from goldfish.domain.moments import read_moment
+
+        moment = read_moment(as_of, self.services.clock.now())
+        if isinstance(moment, int) and moment > (head := self.services.journal.head()):
+            raise MomentAhead(given=f"the position {moment}", newest=f"the newest event is {head}")
+        view = projector.at(moment)
+        if not view.position:
+            asked = "SELECT min(coalesce(happened_at, recorded_at)) AS first FROM events"
+            first = projector.at().rows(asked)[0]["first"]
+            raise MomentTooEarly(given=str(as_of), first=f"{first:%Y-%m-%d %H:%M:%S}")
+        return view
 
     def pin(self, receipt: Receipt) -> None:
         """Give the trees of saved versions names that git's own tools understand: refs/goldfish/baseline/v3."""

@@ -10,6 +10,7 @@ from goldfish.api.core import Core
 from goldfish.domain.names import Digest, TreeId
 
 if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
+    from goldfish.domain.moments import When
     from goldfish.domain.notes import NoteKind, NoteState
     from goldfish.ports import FileChange
     from goldfish.queries.compare import Comparison
@@ -23,15 +24,15 @@ if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish
 
 
 class Questions(Core):
-    """What people and agents ask. `as_of` is a position: the answer is what was known then."""
+    """What people and agents ask. `as_of` is a position or a time: the answer is what was known then."""
 
-    def status(self, *, since: int | None = None, as_of: int | None = None) -> Status:
+    def status(self, *, since: int | None = None, as_of: When | None = None) -> Status:
         """One answer to go on from: goal, workspaces, what runs, what was found, what failed, what is new."""
         if since is None and as_of is None and (kept := self.services.kept_status()) is not None:
             return kept
         from goldfish.queries.status import status
 
-        answer = status(self.services.projector.at(as_of), since=since)
+        answer = status(self.view(as_of), since=since)
         if since is None and as_of is None:
             self.services.keep_status(answer)
         return answer
@@ -47,13 +48,13 @@ class Questions(Core):
         limit: int = 20,
         before: int | None = None,
         since: int | None = None,
-        as_of: int | None = None,
+        as_of: When | None = None,
     ) -> History:
         """Runs, newest first, or by a metric ("loss", "-loss"); `before` is the cursor that a longer answer gives."""
         from goldfish.queries.history import history
 
         name = self.look(workspace, deleted_too=True).name if workspace is not None else None
-        view = self.services.projector.at(as_of)
+        view = self.view(as_of)
         return history(
             view,
             workspace=name,
@@ -77,7 +78,7 @@ class Questions(Core):
         since: int | None = None,
         limit: int = 20,
         before: int | None = None,
-        as_of: int | None = None,
+        as_of: When | None = None,
     ) -> Thoughts:
         """Thoughts, hypotheses and decisions: those that fit words best, or the newest; `before` is the cursor."""
         from goldfish.domain.names import plain_text
@@ -86,7 +87,7 @@ class Questions(Core):
 
         words = plain_text(search, "search", 1_000) if search is not None else None
         name = self.look(workspace).name if workspace is not None else None
-        view = self.services.projector.at(as_of)
+        view = self.view(as_of)
         found = resolve(view, about) if about is not None else None
         whole = found is not None and found.kind == "source" and "@" not in (about or "")
         ref = about if found is None or whole else found.id  # the name of a source means all its revisions
@@ -102,23 +103,23 @@ class Questions(Core):
             before=before,
         )
 
-    def show(self, ref: str, *, pruned: bool = False, as_of: int | None = None) -> Story:
+    def show(self, ref: str, *, pruned: bool = False, as_of: When | None = None) -> Story:
         """The whole story of a run, an execution, a workspace, a version or a source."""
         from goldfish.queries.show import show
 
-        return show(self.services.projector.at(as_of), ref, pruned=pruned)
+        return show(self.view(as_of), ref, pruned=pruned)
 
-    def sources(self, *, retired: bool = False, as_of: int | None = None) -> Sources:
+    def sources(self, *, retired: bool = False, as_of: When | None = None) -> Sources:
         """The sources in use, newest first; with `retired` those that are not, too."""
         from goldfish.queries.sources import sources
 
-        return sources(self.services.projector.at(as_of), retired=retired)
+        return sources(self.view(as_of), retired=retired)
 
-    def compare(self, left: str, right: str, *, as_of: int | None = None) -> Comparison:
+    def compare(self, left: str, right: str, *, as_of: When | None = None) -> Comparison:
         """What differs between two runs or two versions. Raises `CannotCompare`."""
         from goldfish.queries.compare import compare
 
-        view = self.services.projector.at(as_of)
+        view = self.view(as_of)
         return compare(view, left, right, code_diff=self._code_diff, packages=self._packages)
 
     def results(
@@ -128,7 +129,7 @@ class Questions(Core):
         limit: int = 20,
         before: int | None = None,
         trend: bool = False,
-        as_of: int | None = None,
+        as_of: When | None = None,
     ) -> Results:
         """What runs achieved, newest first, beside their baselines and what came before; with `trend`, how it goes on.
 
@@ -137,15 +138,15 @@ class Questions(Core):
         from goldfish.queries.results import results
 
         name = self.look(workspace).name if workspace is not None else None
-        return results(self.services.projector.at(as_of), name, limit=limit, before=before, trend=trend)
+        return results(self.view(as_of), name, limit=limit, before=before, trend=trend)
 
     def lineage(
-        self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: int | None = None
+        self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: When | None = None
     ) -> Lineage:
         """What something came from, or what became of it."""
         from goldfish.queries.lineage import lineage
 
-        return lineage(self.services.projector.at(as_of), ref, direction=direction, depth=depth)
+        return lineage(self.view(as_of), ref, direction=direction, depth=depth)
 
     def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Make every read model anew from the log; returns the position it shows."""

@@ -12,6 +12,7 @@ from goldfish.domain.tags import Tag, tag_name
 from goldfish.errors import CannotTag
 
 if TYPE_CHECKING:
+    from goldfish.domain.moments import When
     from goldfish.queries.tags import TagLine
 
 
@@ -40,11 +41,11 @@ class TagCommands(Code):
 
         return self._tag_after(name, self.execute(remove, {"untag": name}, command_id))
 
-    def tags(self, *, as_of: int | None = None) -> list[TagLine]:
+    def tags(self, *, as_of: When | None = None) -> list[TagLine]:
         """All tags by name, and what they point to."""
         from goldfish.queries.tags import tag_lines
 
-        return tag_lines(self.services.projector.at(as_of))
+        return tag_lines(self.view(as_of))
 
     def _target(self, session: Session, given: str) -> str:
         named = self._untagged(session, given)

@@ -44,6 +44,22 @@ class CommandIdReused(Refusal):
     Use a new id for a new request; the same id only to repeat the same one."""
 
 
+class NotAMoment(Refusal):
+    """{given!r} is neither a position nor a time.
+    Give the position of an event, like 42, or a time, like 2026-04-05, 2026-04-05T06:00 (UTC) or \
+2026-04-05T08:00+02:00."""
+
+
+class MomentAhead(Refusal):
+    """{given} lies in the future: {newest}.
+    Leave the moment out to ask about now."""
+
+
+class MomentTooEarly(Refusal):
+    """Nothing was known at {given}: the first that is known here is of {first} (UTC).
+    Ask about a later moment."""
+
+
 class UnknownPosition(Refusal):
     """There is no event at position {given}.
     `goldfish undo --list` lists what can be undone; `goldfish log` lists all events."""

@@ -37,7 +37,9 @@ class Image:
     again from the events up to the `moment`; the others are read from the base.
     """
 
-    def __init__(self, connection: DuckDBPyConnection, schema: str, log: str, moment: Moment, base: Base | None) -> None:
+    def __init__(
+        self, connection: DuckDBPyConnection, schema: str, log: str, moment: Moment, base: Base | None
+    ) -> None:
         self.schema = schema
         self.moment = moment
         self._connection = connection.cursor()

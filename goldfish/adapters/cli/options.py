@@ -67,10 +67,10 @@ def references_option(*names: str, help: str) -> Callable[[F], F]:
 
 
 def as_of_option(function: F) -> F:
-    """`--as-of`: the answer as it was when this event was the last one."""
-    return click.option("--as-of", type=click.IntRange(1), metavar="POSITION", help="As it was at this event.")(
-        function
-    )
+    """`--as-of`: the answer as it was when this event was the last one, or at this time."""
+    return click.option(
+        "--as-of", metavar="WHEN", help="As it was then: at an event's position, on a day, or at a time (UTC)."
+    )(function)
 
 
 def set_project(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:

@@ -19,7 +19,8 @@ CommandId: TypeAlias = Annotated[
 ]
 Budget: TypeAlias = Annotated[int, Field(ge=LEAST, le=MOST, description=f"Most tokens of the answer, up to {MOST}.")]
 AsOf: TypeAlias = Annotated[
-    int | None, Field(ge=0, description="A position: answer from what was known then. Default: now.")
+    int | Annotated[str, Field(max_length=60)] | None,
+    Field(description="A position, or a time like 2026-04-05T06:00Z: answer from what was known then. Default: now."),
 ]
 Workspace: TypeAlias = Annotated[str, Field(max_length=200, description="A workspace's name, e.g. baseline.")]
 Run: TypeAlias = Annotated[str, Field(max_length=200, description="A run, e.g. run-12.")]

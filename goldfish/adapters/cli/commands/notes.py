@@ -157,7 +157,7 @@ def resolve(
 @command_options
 @pass_invocation
 def listed(
-    invocation: Invocation, everything: bool, limit: int, before: int | None, since: int | None, as_of: int | None
+    invocation: Invocation, everything: bool, limit: int, before: int | None, since: int | None, as_of: str | None
 ) -> None:
     """List the open hypotheses, newest first.
 
@@ -193,7 +193,7 @@ def thoughts(
     limit: int,
     before: int | None,
     since: int | None,
-    as_of: int | None,
+    as_of: str | None,
 ) -> None:
     """List thoughts, hypotheses and decisions, newest first, or search them.
 

@@ -112,7 +112,7 @@ def retire(invocation: Invocation, number: int, reason: str, command_id: str | N
 @as_of_option
 @command_options
 @pass_invocation
-def list_(invocation: Invocation, retired: bool, as_of: int | None) -> None:
+def list_(invocation: Invocation, retired: bool, as_of: str | None) -> None:
     """List what nobody is to change.
 
     \b

@@ -38,7 +38,7 @@ def history(
     limit: int,
     before: int | None,
     since: int | None,
-    as_of: int | None,
+    as_of: str | None,
 ) -> None:
     """List runs, newest first, or the best first."""
     from goldfish.adapters.cli.views.history import page
@@ -63,7 +63,7 @@ def history(
 @as_of_option
 @command_options
 @pass_invocation
-def show(invocation: Invocation, ref: str, pruned: bool, as_of: int | None) -> None:
+def show(invocation: Invocation, ref: str, pruned: bool, as_of: str | None) -> None:
     """Show everything about a run, a stage, a version, a workspace or a source.
 
     REF is run-12, run-12/train, baseline, baseline@v3, a source, or a tag like @good.
@@ -79,7 +79,7 @@ def show(invocation: Invocation, ref: str, pruned: bool, as_of: int | None) -> N
 @as_of_option
 @command_options
 @pass_invocation
-def compare(invocation: Invocation, left: str, right: str, as_of: int | None) -> None:
+def compare(invocation: Invocation, left: str, right: str, as_of: str | None) -> None:
     """Show what differs between two runs, or between two versions."""
     from goldfish.adapters.cli.views.compare import comparison
 
@@ -101,7 +101,7 @@ def compare(invocation: Invocation, left: str, right: str, as_of: int | None) ->
 @command_options
 @pass_invocation
 def lineage(
-    invocation: Invocation, ref: str, direction: Direction, depth: int | None, mermaid: bool, as_of: int | None
+    invocation: Invocation, ref: str, direction: Direction, depth: int | None, mermaid: bool, as_of: str | None
 ) -> None:
     """Show where something came from, or what was made of it.
 

@@ -141,7 +141,7 @@ def amend(
 @command_options
 @pass_invocation
 def results(
-    invocation: Invocation, workspace: str | None, trend: bool, limit: int, before: int | None, as_of: int | None
+    invocation: Invocation, workspace: str | None, trend: bool, limit: int, before: int | None, as_of: str | None
 ) -> None:
     """Show what runs achieved beside their baselines and what came before.
 

@@ -112,7 +112,7 @@ def probe(invocation: Invocation, given: str, kind: SignalType | None, limit: in
 @as_of_option
 @command_options
 @pass_invocation
-def list_(invocation: Invocation, retired: bool, as_of: int | None) -> None:
+def list_(invocation: Invocation, retired: bool, as_of: str | None) -> None:
     """List the sources, newest first.
 
     \b
@@ -128,7 +128,7 @@ def list_(invocation: Invocation, retired: bool, as_of: int | None) -> None:
 @as_of_option
 @command_options
 @pass_invocation
-def show(invocation: Invocation, name: str, as_of: int | None) -> None:
+def show(invocation: Invocation, name: str, as_of: str | None) -> None:
     """Show what a source holds, its revisions, and the runs that read it.
 
     NAME is a source, or a revision like digits@r1.

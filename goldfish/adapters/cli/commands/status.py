@@ -14,6 +14,6 @@ from goldfish.adapters.cli.views.status import overview
 @as_of_option
 @command_options
 @pass_invocation
-def status(invocation: Invocation, since: int | None, as_of: int | None) -> None:
+def status(invocation: Invocation, since: int | None, as_of: str | None) -> None:
     """Show where the project stands: the one call to find one's bearings."""
     invocation.answer(invocation.questions().status(since=since, as_of=as_of), overview)

@@ -51,7 +51,7 @@ def untag(invocation: Invocation, name: str, command_id: str | None) -> None:
 @as_of_option
 @command_options
 @pass_invocation
-def tags(invocation: Invocation, as_of: int | None) -> None:
+def tags(invocation: Invocation, as_of: str | None) -> None:
     """List the tags and what they point to.
 
     \b
