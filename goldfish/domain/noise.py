@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Literal
 
 from pydantic import Field
@@ -35,6 +36,8 @@ WORTH_RUNNING = 20  # more seeds of each side than anybody is told to run to est
 FIRST_SEEDS = 3  # of each side, where no noise is known
 MOST = 10_000  # more seeds than that are no number worth saying
 EXACT_DEGREES = 2  # from so many degrees of freedom on it is no accident that all repetitions came out the same
+
+_Z_CONFIDENCE, _Z_POWER = NormalDist().inv_cdf((1 + CONFIDENCE) / 2), NormalDist().inv_cdf(POWER)
 
 _SAID = {
     "established": "established",
@@ -154,21 +157,19 @@ def _noise(before: Sample, after: Sample, floor: Floor | None) -> _Noise | None:
 
 def _more(effect: float, noise: _Noise, before: int, after: int) -> int | None:
     """The smallest number of more seeds of each side that would establish an effect with the probability `POWER`."""
+    if not effect:  # it is lost beside the noise
+        return None
     apart = replace(noise, method="welch")
-
-    def enough(more: int) -> bool:
-        error, degrees = apart.error(before + more, after + more)
-        return effect >= (quantile((1 + CONFIDENCE) / 2, degrees) + quantile(POWER, degrees)) * error
-
-    low, high = 0, 1
-    while not enough(high):
-        low, high = high, 2 * high
-        if low >= MOST:
-            return None
-    while high - low > 1:
+    least = (_Z_CONFIDENCE + _Z_POWER) / effect
+    low, high = 0, MOST
+    while high - low > 1:  # as if t were the normal distribution, which takes the fewest seeds …
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+        low, high = (low, middle) if apart.error(before + middle, after + middle)[0] * least <= 1 else (middle, high)
+    for more in range(high, MOST):  # … and from there on as it is
+        error, degrees = apart.error(before + more, after + more)
+        if effect >= (quantile((1 + CONFIDENCE) / 2, degrees) + quantile(POWER, degrees)) * error:
+            return more
+    return None
 
 
 def _unknown(effect: float, before: Sample, after: Sample) -> Contrast:
