@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, JsonValue
+from pydantic import AwareDatetime, BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
 from _pages import meanings
@@ -29,13 +29,24 @@ STREAMS: Final[Mapping[str, tuple[str, str]]] = {
     "project": ("The project", "`project`"),
     "slot": ("Slots", "`slot:NAME`"),
     "workspace": ("Workspaces", "`workspace:NAME`"),
-    "note": ("Thoughts, hypotheses and decisions", "`thought-N`, `hypothesis-N`, `decision-N`"),
+    "note": (
+        "Thoughts, hypotheses, claims and decisions",
+        "`thought-N`, `hypothesis-N`, `claim-N`, `decision-N`",
+    ),
+    "finding": ("Findings", "`finding-N`"),
     "tag": ("Tags", "`tags`"),
     "source": ("Sources", "`source:NAME`"),
     "run": ("Runs", "`run-N`"),
     "execution": ("Stage executions", "`run-N/STAGE`"),
 }
-_PLAIN = {str: "text", int: "integer", float: "number", bool: "true or false", type(None): "null"}
+_PLAIN: Final[Mapping[Any, str]] = {
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "true or false",
+    type(None): "null",
+    AwareDatetime: "time (UTC)",
+}
 _FROZEN = Path(__file__).resolve().parents[2] / "tests" / "replay" / "events.tsv"
 
 

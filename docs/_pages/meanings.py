@@ -63,6 +63,7 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "system": "What kind of record it was imported from.",
         "called": "Its id in that record.",
         "happened": "When it was written down there (UTC).",
+        "chosen_as": "What a decision makes of the run that it is about: the baseline of others from then on.",
     },
     "note.amended": {
         "text": "The words from now on.",
@@ -73,7 +74,15 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "text": "Why, in the words of whoever resolved it.",
         "evidence": "References to what shows it.",
     },
-    "note.superseded": {"by": "The decision that stands in its place."},
+    "note.superseded": {
+        "by": "The decision that stands in its place.",
+        "happened": "When that was, where both were recorded elsewhere (UTC).",
+    },
+    "finding.recorded": {
+        "reason": "What is wrong, in the words of whoever found it out.",
+        "suspicion": "Which runs and claims are bad in themselves. What depends on them follows from the ledger.",
+        "given": "What was told as JSON; empty when the things were named.",
+    },
     "tag.set": {"name": "The tag.", "target": "What it points to: baseline@v3 or run-12."},
     "tag.moved": {
         "name": "The tag.",
@@ -229,6 +238,48 @@ EVENTS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Suspicion": {
+        "things": "References to what is bad each for itself.",
+        "runs": "Runs.",
+        "groups": "Groups of runs, by name.",
+        "settings": "Conditions on settings: all of one of these lists.",
+        "sound_settings": "The same, of runs that are not bad.",
+        "code": "Code that ran.",
+        "sound_code": "Code of runs that are not bad.",
+        "committed": "Whether the code was ever committed.",
+        "inputs": "Data that was read.",
+        "sound_inputs": "Data of runs that are not bad.",
+        "scores": "Values that metrics came to.",
+        "metrics": "Metrics whose values are wrong.",
+        "seeds": "Seeds.",
+        "actors": "Who asked for the runs.",
+        "outcomes": "How they ended.",
+        "labels": "Words and numbers besides, of imported runs.",
+        "twins": "Whether another run with other settings came to exactly the same values.",
+        "since": "Nothing that is older (UTC).",
+        "until": "Nothing that is newer (UTC).",
+        "sound_runs": "Runs and groups that are not bad: the one that showed it, the ones that mend it.",
+        "noise": "Claims are bad, not runs: those of a gain, or of any difference, that is not more than noise.",
+        "compared_with": "Claims are bad, not runs: those that compare with these runs or groups.",
+        "builds_on": "Whether a run that builds on a bad one is bad too, whatever it did itself.",
+    },
+    "SettingIs": {
+        "name": "The setting's name, with or without its stage.",
+        "test": "The condition. On is what is true, or a number or a text that does not say no; off is all else.",
+        "value": "The value that it equals, or differs from.",
+    },
+    "CodeIs": {
+        "version": "A version or its tree.",
+        "hash": "A commit: all of it, or its first seven digits or more.",
+        "label": "What people called it.",
+    },
+    "InputIs": {"name": "The data's name.", "digest": "Its digest, or the first seven digits of it or more."},
+    "ScoreIs": {
+        "value": "The value.",
+        "tolerance": "How far from it a value still counts.",
+        "metric": "The metric; null for any.",
+    },
+    "LabelIs": {"name": "What it is called in the record.", "value": "What it says there."},
     "Reason": {
         "description": "What is tried.",
         "hypothesis": "What is believed.",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from goldfish.errors.base import *
+from goldfish.errors.findings import *
 from goldfish.errors.ledger import *
 from goldfish.errors.notes import *
 from goldfish.errors.outside import *
@@ -11,6 +12,7 @@ from goldfish.errors.pipelines import *
 from goldfish.errors.projects import *
 from goldfish.errors.results import *
 from goldfish.errors.runs import *
+from goldfish.errors.search import *
 from goldfish.errors.sources import *
 from goldfish.errors.surfaces import *
 from goldfish.errors.versions import *

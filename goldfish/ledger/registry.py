@@ -6,6 +6,7 @@ from typing import Final
 
 from goldfish.domain.event import Event, JsonObject
 from goldfish.domain.executions import Execution
+from goldfish.domain.findings import Finding
 from goldfish.domain.notes import Note
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
@@ -46,6 +47,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     Note.Resolved,
     Note.Superseded,
     Note.Withdrawn,
+    Finding.Recorded,
+    Finding.Withdrawn,
     Source.Registered,
     Source.Described,
     Source.FoundChanged,

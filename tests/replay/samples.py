@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
+from goldfish.domain.findings import Finding
 from goldfish.domain.imported import Change, ForeignCode, ForeignInput, ForeignVerdict
 from goldfish.domain.notes import Note
 from goldfish.domain.project_settings import ProjectSettings
@@ -14,6 +15,7 @@ from goldfish.domain.runs import Run
 from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
 from goldfish.domain.specs import StageValue
+from goldfish.domain.suspicion import CodeIs, InputIs, LabelIs, ScoreIs, SettingIs, Suspicion
 from goldfish.domain.tags import Tag
 from goldfish.domain.values import (
     Environment,
@@ -104,6 +106,36 @@ SAMPLES: tuple[Event, ...] = (
     Note.Resolved(resolution="refuted", text="it diverged all the same", evidence=["run-3"]),
     Note.Superseded(by="decision-2"),
     Note.Withdrawn(reason="the data was wrong"),
+    Finding.Recorded(
+        reason="the labels are shifted by one",
+        suspicion=Suspicion(
+            things=["digits@r1"],
+            runs=["run-3"],
+            groups=["sweep"],
+            settings=[[SettingIs(name="augment"), SettingIs(name="lr", test="equals", value=0.1)]],
+            sound_settings=[[SettingIs(name="mended", test="present")]],
+            code=[CodeIs(version="baseline@v2"), CodeIs(hash="25edc0e"), CodeIs(label="main before the mend")],
+            sound_code=[CodeIs(version="baseline@v3")],
+            committed=False,
+            inputs=[InputIs(name="digits", digest=DIGEST)],
+            sound_inputs=[InputIs(name="letters")],
+            scores=[ScoreIs(value=0.1, tolerance=0.005, metric="accuracy")],
+            metrics=["accuracy"],
+            seeds=[7],
+            actors=["ana"],
+            outcomes=["failed"],
+            labels=[LabelIs(name="host", value="gpu-3")],
+            twins=True,
+            since=datetime(2026, 1, 2, tzinfo=UTC),
+            until=datetime(2026, 1, 3, tzinfo=UTC),
+            sound_runs=["run-9"],
+            noise="gain",
+            compared_with=["run-1"],
+            builds_on=True,
+        ),
+        given={"bad_data": "digits@r1"},
+    ),
+    Finding.Withdrawn(reason="the labels were right after all"),
     Source.Registered(name="digits", revision=1, type="csv", digest=DIGEST, size=1797, came_from="/data/digits.csv"),
     Source.Described(revision=1, text="eight by eight pixels", columns={"p0": "the first pixel, 0 to 16"}),
     Source.FoundChanged(revision=1, files=["train/a.csv: other bytes"], more=2),
