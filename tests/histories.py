@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from hypothesis import strategies as st
 from pydantic import JsonValue
@@ -11,15 +12,16 @@ from pydantic import JsonValue
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.finalizing import Logged, Said, amend, finalize, must_be_over, specs_of
+from goldfish.domain.imported import Change, ForeignInput, ForeignVerdict
 from goldfish.domain.names import Stream, execution_id, slot_stream, source_stream, version_id, workspace_stream
-from goldfish.domain.notes import Note, NoteKind, Resolution
+from goldfish.domain.notes import Measured, Note, NoteKind, Resolution
 from goldfish.domain.projects import Project
 from goldfish.domain.pruning import delete, prune_many, restore_versions, undelete
 from goldfish.domain.results import proposal, stage_result
 from goldfish.domain.runs import Run
 from goldfish.domain.slots import Slot
 from goldfish.domain.sources import Source
-from goldfish.domain.specs import ResultsSpec
+from goldfish.domain.specs import Judgement, ResultsSpec
 from goldfish.domain.tags import Tags
 from goldfish.domain.values import (
     Environment,
@@ -32,7 +34,7 @@ from goldfish.domain.values import (
 )
 from goldfish.domain.workspaces import Workspace
 from goldfish.errors import Refusal
-from tests.fakes.event_log import InMemoryEventLog
+from tests.fakes.event_log import EPOCH, InMemoryEventLog
 
 Append = Callable[[str, list[Event]], None]
 
@@ -328,6 +330,64 @@ def _request(draw: st.DrawFn, history: History) -> None:
     history.request(run, requested)
 
 
+def _import(draw: st.DrawFn, history: History) -> None:
+    """Import a run, or what was said later on of one: what came first elsewhere need not come first here."""
+    happened = EPOCH + timedelta(minutes=draw(st.integers(-30, 60)))
+    word = draw(st.sampled_from(["win", "noise", "crash"]))
+    verdict: Judgement = {"win": "success", "noise": "miss"}.get(word, "unknown")  # type: ignore[assignment]
+    imported = sorted(name for name, run in history.runs.items() if run.imported is not None)
+    if imported and draw(st.booleans()):
+        name = draw(st.sampled_from(imported))
+        said = Run.VerdictImported(verdict=verdict, said=word, happened=happened, by=None, note=draw(TEXTS))
+        history.to_run(name, history.runs[name].judged_elsewhere(said))
+        return
+    name = f"run-{len(history.runs) + 1}"
+    summary = MetricSummary(
+        count=1, non_finite=0, first=0.5, last=0.5, last_is_finite=True, min=0.5, max=0.5, min_step=0, max_step=0,
+        last_step=0,
+    )  # fmt: skip
+    history.runs[name], history.executions[name] = Run(Stream(name)), {}
+    taken = Run.Imported(
+        system="experiments",
+        id=f"E{len(history.runs)}",
+        item=draw(st.none() | st.just("7")),
+        happened=happened,
+        reason=Reason(description=draw(TEXTS), hypothesis=draw(st.none() | TEXTS)),
+        changed=[Change(name=draw(TEXTS), before=draw(st.none() | TEXTS), after=draw(TEXTS))],
+        config=draw(CONFIGS),
+        inputs=[ForeignInput(name="digits", digest=_digest(draw))],
+        parents=[draw(st.sampled_from(imported))] if imported else [],
+        metrics={"loss": summary},
+        metric="loss",
+        direction="minimize",
+        against=draw(st.sampled_from([None, "E1"])),
+        against_metrics={"loss": draw(NUMBERS)},
+        outcome=draw(st.sampled_from([None, "succeeded", "failed"])),
+        cause=draw(st.none() | TEXTS),
+        verdict=draw(st.none() | st.just(ForeignVerdict(verdict=verdict, said=word))),
+        note=draw(st.none() | TEXTS),
+        labels={"area": draw(TEXTS)},
+    )
+    history.to_run(name, history.runs[name].take_over(taken))
+
+
+def _claim(draw: st.DrawFn, history: History) -> None:
+    number = 1 + sum(note.startswith("claim") for note in history.notes)
+    refs = st.lists(st.sampled_from([*sorted(history.runs), "baseline@v1"]), max_size=2)
+    note = history.notes[f"claim-{number}"] = Note(Stream(f"claim-{number}"))
+    logged = Note.Logged(
+        kind="claim",
+        text=draw(TEXTS),
+        because=draw(refs),
+        instead_of=draw(refs),
+        measured=draw(st.none() | st.just(Measured(metric="loss", value=0.4, deviation=0.1, among=3))),
+        system="incident",
+        called=f"claim of {number}",
+        happened=draw(st.none() | st.just(EPOCH - timedelta(days=1))),
+    )
+    history.to_note(f"claim-{number}", note.log(logged))
+
+
 def _progress(draw: st.DrawFn, history: History) -> None:
     run = draw(st.sampled_from(_open(history)))
     executions = history.executions[run]
@@ -474,6 +534,7 @@ _STEPS = [
         _cancel,
         _think,
     ],
+    *[_import, _import, _claim],
     *[_invariant, _tag, _tag, _prune, _prune, _delete, _aim],
     *[_note, _change_note, _finish, _judge, _judge, _configure],
     *[_set_goal, _park, *[_progress] * 12],

@@ -67,8 +67,8 @@ class AimCommands(Core):
         text = next(line.text for line in self.invariants(retired=True) if line.number == number)
         return InvariantAnswer(number=number, text=text, retired=reason, position=receipt.events[0].position)
 
-    def invariants(self, *, retired: bool = False, as_of: When | None = None) -> list[InvariantLine]:
-        """What nobody is to change; with `retired` also what may be changed again."""
+    def invariants(self, *, retired: bool = False, since: int = 0, as_of: When | None = None) -> list[InvariantLine]:
+        """What nobody is to change, put in force after `since`; with `retired` also what may be changed again."""
         from goldfish.queries.invariants import invariant_lines
 
-        return invariant_lines(self.view(as_of), retired=retired)
+        return invariant_lines(self.view(as_of), retired=retired, since=since)

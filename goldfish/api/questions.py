@@ -109,11 +109,11 @@ class Questions(Core):
 
         return show(self.view(as_of), ref, pruned=pruned)
 
-    def sources(self, *, retired: bool = False, as_of: When | None = None) -> Sources:
-        """The sources in use, newest first; with `retired` those that are not, too."""
+    def sources(self, *, retired: bool = False, since: int | None = None, as_of: When | None = None) -> Sources:
+        """The sources in use that changed after `since`, newest first; with `retired` those that are not, too."""
         from goldfish.queries.sources import sources
 
-        return sources(self.view(as_of), retired=retired)
+        return sources(self.view(as_of), retired=retired, since=since)
 
     def compare(self, left: str, right: str, *, as_of: When | None = None) -> Comparison:
         """What differs between two runs or two versions. Raises `CannotCompare`."""
@@ -128,6 +128,7 @@ class Questions(Core):
         *,
         limit: int = 20,
         before: int | None = None,
+        since: int | None = None,
         trend: bool = False,
         as_of: When | None = None,
     ) -> Results:
@@ -138,7 +139,7 @@ class Questions(Core):
         from goldfish.queries.results import results
 
         name = self.look(workspace).name if workspace is not None else None
-        return results(self.view(as_of), name, limit=limit, before=before, trend=trend)
+        return results(self.view(as_of), name, limit=limit, before=before, since=since, trend=trend)
 
     def lineage(
         self, ref: str, *, direction: Direction = "up", depth: int | None = None, as_of: When | None = None

@@ -41,11 +41,11 @@ class TagCommands(Code):
 
         return self._tag_after(name, self.execute(remove, {"untag": name}, command_id))
 
-    def tags(self, *, as_of: When | None = None) -> list[TagLine]:
-        """All tags by name, and what they point to."""
+    def tags(self, *, since: int = 0, as_of: When | None = None) -> list[TagLine]:
+        """The tags that were set after `since`, by name, and what they point to."""
         from goldfish.queries.tags import tag_lines
 
-        return tag_lines(self.view(as_of))
+        return tag_lines(self.view(as_of), since=since)
 
     def _target(self, session: Session, given: str) -> str:
         named = self._untagged(session, given)

@@ -19,7 +19,8 @@ class InvariantLine(Value):
     retired: str | None
 
 
-def invariant_lines(view: View, *, retired: bool = False) -> list[InvariantLine]:
-    """The invariants in force by number; with `retired`, all that there ever were."""
-    rows = view.rows("SELECT * FROM invariants WHERE ? OR retired IS NULL ORDER BY number", retired)
+def invariant_lines(view: View, *, retired: bool = False, since: int = 0) -> list[InvariantLine]:
+    """The invariants put in force after a position, by number; with `retired`, also those that are not any more."""
+    asked = "SELECT * FROM invariants WHERE (? OR retired IS NULL) AND position > ? ORDER BY number"
+    rows = view.rows(asked, retired, since)
     return [InvariantLine.model_validate({name: row[name] for name in InvariantLine.model_fields}) for row in rows]

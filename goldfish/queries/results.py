@@ -79,7 +79,9 @@ _LINES = """
         SELECT * FROM results WHERE ($1 IS NULL OR workspace = $1) AND ($3 IS NULL OR run = $3)
         AND position IN (
             SELECT DISTINCT position FROM results WHERE ($1 IS NULL OR workspace = $1) AND ($3 IS NULL OR run = $3)
-            AND ($2 IS NULL OR position < $2) ORDER BY position DESC LIMIT $4)
+            AND ($2 IS NULL OR position < $2)
+            AND ($5 IS NULL OR key IN (SELECT key FROM events WHERE events.position > $5))
+            ORDER BY position DESC LIMIT $4)
     ), held AS (
         SELECT workspace, stage, metric, split, direction, position, {'run': run, 'value': result} AS earlier
         FROM results WHERE result IS NOT NULL
@@ -99,11 +101,15 @@ def results(
     *,
     limit: int = 20,
     before: int | None = None,
+    since: int | None = None,
     trend: bool = False,
 ) -> Results:
-    """Results of a workspace, or of all; with `trend`, how each series goes on. `limit` is kept between 1 and 200."""
+    """Results of a workspace, or of all; with `trend`, how each series goes on. `limit` is kept between 1 and 200.
+
+    `since` leaves out the runs that nothing happened to after that position.
+    """
     limit = max(1, min(limit, 200))
-    rows = view.rows(_LINES, workspace, before, None, limit + 1)
+    rows = view.rows(_LINES, workspace, before, None, limit + 1, since)
     runs = list(dict.fromkeys(row["run"] for row in rows))
     shown = [row for row in rows if row["run"] in runs[:limit]]
     return Results(
@@ -118,7 +124,7 @@ def results(
 
 def results_of(view: View, run: str) -> list[ResultLine]:
     """What the stages of one run achieved, in the order of their names."""
-    return _lines(view, view.rows(_LINES, None, None, run, 1))
+    return _lines(view, view.rows(_LINES, None, None, run, 1, None))
 
 
 def judgements(view: View, run: str) -> list[Judged]:

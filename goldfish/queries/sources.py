@@ -84,13 +84,16 @@ class SourceStory(Value):
     left_out: list[str]
 
 
-def sources(view: View, *, retired: bool = False) -> Sources:
-    """Every source in use; with `retired` those that are not, too."""
+def sources(view: View, *, retired: bool = False, since: int | None = None) -> Sources:
+    """Every source in use that something happened to after `since`; with `retired` those that are not, too."""
     rows = view.rows(
         """
         SELECT *, count(*) OVER (PARTITION BY name) AS revisions FROM sources
+        WHERE ?::BIGINT IS NULL OR key IN (SELECT key FROM events WHERE events.position > ?)
         QUALIFY row_number() OVER (PARTITION BY name ORDER BY revision DESC) = 1 ORDER BY position DESC
-        """
+        """,
+        since,
+        since,
     )
     shown = [row for row in rows if retired or row["retired"] is None]
     lines = [

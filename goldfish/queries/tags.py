@@ -19,9 +19,10 @@ class TagLine(Value):
     position: int
 
 
-def tag_lines(view: View, limit: int | None = None) -> list[TagLine]:
-    """The tags by name; with a limit, those that were set last."""
-    rows = view.rows("SELECT * FROM tags ORDER BY position DESC LIMIT ?", limit if limit is not None else 2**31)
+def tag_lines(view: View, limit: int | None = None, since: int = 0) -> list[TagLine]:
+    """The tags that were set after a position, by name; with a limit, those that were set last."""
+    most = limit if limit is not None else 2**31
+    rows = view.rows("SELECT * FROM tags WHERE position > ? ORDER BY position DESC LIMIT ?", since, most)
     lines = [TagLine.model_validate({name: row[name] for name in TagLine.model_fields}) for row in rows]
     return sorted(lines, key=lambda line: line.tag)
 

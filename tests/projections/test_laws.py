@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from goldfish.domain.projects import Project
 from goldfish.projections.models import MODELS
 from goldfish.projections.projector import Projector, View
-from tests.fakes.event_log import InMemoryEventLog, StutteringEventLog
+from tests.fakes.event_log import EPOCH, InMemoryEventLog, StutteringEventLog
 from tests.histories import History, histories
 
 LAW = settings(
@@ -58,6 +60,28 @@ def test_the_past_reads_as_if_the_log_had_ended_there(history: History, cuts: li
     assert everything(Projector(history.log).at(position)) == expected
     with TemporaryDirectory() as cache:
         assert everything(grown(history, cuts, Path(cache)).at(position)) == expected
+
+
+@LAW
+@given(histories(), CUTS, st.integers(-40, 80))
+def test_what_was_known_at_a_time_is_our_own_past_and_what_had_happened_elsewhere(
+    history: History, cuts: list[int], minutes: int
+) -> None:
+    time = EPOCH + timedelta(minutes=minutes)
+    view = Projector(history.log).at(time)
+    known = [row for row in history.log.stored if known_at(row) <= time]
+    assert [row["position"] for row in view.rows("SELECT position FROM events ORDER BY position")] == [
+        row[0] for row in known
+    ]
+    assert view.position == max((row[0] for row in known), default=0)
+    with TemporaryDirectory() as cache:
+        assert everything(grown(history, cuts, Path(cache)).at(time)) == everything(view)
+
+
+def known_at(row: tuple[int, str, int, str, str]) -> datetime:
+    """When an event was known: where it was imported from, or else here."""
+    record = json.loads(row[4])
+    return datetime.fromisoformat(record["data"].get("happened") or record["at"])
 
 
 @LAW

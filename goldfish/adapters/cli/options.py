@@ -66,6 +66,13 @@ def references_option(*names: str, help: str) -> Callable[[F], F]:
     return click.option(*names, metavar="REF", multiple=True, help=help, shell_complete=references)
 
 
+def since_option(function: F) -> F:
+    """`--since`: only what is new after an earlier answer."""
+    return click.option(
+        "--since", type=click.IntRange(0), metavar="POSITION", help="Only what changed after this position."
+    )(function)
+
+
 def as_of_option(function: F) -> F:
     """`--as-of`: the answer as it was when this event was the last one, or at this time."""
     return click.option(

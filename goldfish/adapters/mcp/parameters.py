@@ -22,6 +22,7 @@ AsOf: TypeAlias = Annotated[
     int | Annotated[str, Field(max_length=60)] | None,
     Field(description="A position, or a time like 2026-04-05T06:00Z: answer from what was known then. Default: now."),
 ]
+Since: TypeAlias = Annotated[int | None, Field(ge=0, description="Only what changed after this position.")]
 Workspace: TypeAlias = Annotated[str, Field(max_length=200, description="A workspace's name, e.g. baseline.")]
 Run: TypeAlias = Annotated[str, Field(max_length=200, description="A run, e.g. run-12.")]
 Version: TypeAlias = Annotated[str, Field(max_length=200, description="A version, e.g. baseline@v3 or v3.")]

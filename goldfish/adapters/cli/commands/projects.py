@@ -10,7 +10,7 @@ import click
 
 from goldfish.adapters.cli.completing import workspaces
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
-from goldfish.adapters.cli.options import as_of_option, command_id, command_options
+from goldfish.adapters.cli.options import as_of_option, command_id, command_options, since_option
 from goldfish.adapters.cli.views.said import begun
 from goldfish.adapters.cli.views.said_of_code import goal_set, invariant_added, invariant_retired, invariants_listed
 from goldfish.errors import Refusal
@@ -109,13 +109,15 @@ def retire(invocation: Invocation, number: int, reason: str, command_id: str | N
 
 @invariant.command("list")
 @click.option("--all", "retired", is_flag=True, help="Those that were retired too.")
+@since_option
 @as_of_option
 @command_options
 @pass_invocation
-def list_(invocation: Invocation, retired: bool, as_of: str | None) -> None:
+def list_(invocation: Invocation, retired: bool, since: int | None, as_of: str | None) -> None:
     """List what nobody is to change.
 
     \b
     goldfish invariant list
     """
-    invocation.answer(invocation.goldfish(reviving=False).invariants(retired=retired, as_of=as_of), invariants_listed)
+    answer = invocation.goldfish(reviving=False).invariants(retired=retired, since=since or 0, as_of=as_of)
+    invocation.answer(answer, invariants_listed)

@@ -10,7 +10,7 @@ import click
 
 from goldfish.adapters.cli.completing import workspaces
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
-from goldfish.adapters.cli.options import as_of_option, command_id, command_options, run_argument
+from goldfish.adapters.cli.options import as_of_option, command_id, command_options, run_argument, since_option
 from goldfish.adapters.cli.views.judging import judged, proposed
 from goldfish.adapters.cli.views.said import say
 
@@ -137,11 +137,18 @@ def amend(
 @click.option("--trend", is_flag=True, help="How each series of results goes on, and what fell behind.")
 @click.option("--limit", "-n", type=click.IntRange(1, 200), default=20, show_default=True, help="At most so many runs.")
 @click.option("--before", type=click.IntRange(1), metavar="POSITION", help="The next page: what the answer calls more.")
+@since_option
 @as_of_option
 @command_options
 @pass_invocation
 def results(
-    invocation: Invocation, workspace: str | None, trend: bool, limit: int, before: int | None, as_of: str | None
+    invocation: Invocation,
+    workspace: str | None,
+    trend: bool,
+    limit: int,
+    before: int | None,
+    since: int | None,
+    as_of: str | None,
 ) -> None:
     """Show what runs achieved beside their baselines and what came before.
 
@@ -153,7 +160,9 @@ def results(
     """
     from goldfish.adapters.cli.views.results import results as view
 
-    answer = invocation.questions().results(workspace, limit=limit, before=before, trend=trend, as_of=as_of)
+    answer = invocation.questions().results(
+        workspace, limit=limit, before=before, since=since, trend=trend, as_of=as_of
+    )
     invocation.answer(answer, view)
 
 

@@ -9,7 +9,7 @@ import click
 
 from goldfish.adapters.cli.completing import bytes_references, source_names
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
-from goldfish.adapters.cli.options import as_of_option, command_id, command_options
+from goldfish.adapters.cli.options import as_of_option, command_id, command_options, since_option
 from goldfish.adapters.cli.quantities import SIZE, TIME
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ def probe(invocation: Invocation, given: str, kind: SignalType | None, limit: in
 
 @source.command(name="list")
 @click.option("--retired", is_flag=True, help="Those that were retired, too.")
+@since_option
 @as_of_option
 @command_options
 @pass_invocation
-def list_(invocation: Invocation, retired: bool, as_of: str | None) -> None:
+def list_(invocation: Invocation, retired: bool, since: int | None, as_of: str | None) -> None:
     """List the sources, newest first.
 
     \b
@@ -120,7 +121,7 @@ def list_(invocation: Invocation, retired: bool, as_of: str | None) -> None:
     """
     from goldfish.adapters.cli.views.sources import listed
 
-    invocation.answer(invocation.questions().sources(retired=retired, as_of=as_of), listed)
+    invocation.answer(invocation.questions().sources(retired=retired, since=since, as_of=as_of), listed)
 
 
 @source.command()

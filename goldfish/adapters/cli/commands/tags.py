@@ -6,7 +6,7 @@ import click
 
 from goldfish.adapters.cli.completing import tag_names
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
-from goldfish.adapters.cli.options import as_of_option, command_id, command_options, reference_argument
+from goldfish.adapters.cli.options import as_of_option, command_id, command_options, reference_argument, since_option
 from goldfish.adapters.cli.views.said_of_code import tagged, tags_listed
 
 
@@ -48,14 +48,15 @@ def untag(invocation: Invocation, name: str, command_id: str | None) -> None:
 
 
 @click.command()
+@since_option
 @as_of_option
 @command_options
 @pass_invocation
-def tags(invocation: Invocation, as_of: str | None) -> None:
+def tags(invocation: Invocation, since: int | None, as_of: str | None) -> None:
     """List the tags and what they point to.
 
     \b
     goldfish tags
     goldfish tags --as-of 120
     """
-    invocation.answer(invocation.goldfish(reviving=False).tags(as_of=as_of), tags_listed)
+    invocation.answer(invocation.goldfish(reviving=False).tags(since=since or 0, as_of=as_of), tags_listed)

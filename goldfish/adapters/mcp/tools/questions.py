@@ -13,7 +13,7 @@ from goldfish.adapters.mcp.answers import Compared, Inspected, Runs, Traced
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import AsOf, Budget, Reference, Side, Workspace
+from goldfish.adapters.mcp.parameters import AsOf, Budget, Reference, Side, Since, Workspace
 
 _HISTORY = Cutting(how={"runs": "history(before=MORE)"}, pages="runs")
 _SORTED = Cutting(how={"runs": "a smaller limit shows the first ones with more detail"})
@@ -61,7 +61,7 @@ class QuestionTools:
         ] = None,
         limit: Annotated[int, Field(ge=1, le=200, description="Most runs.")] = 20,
         before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
-        since: Annotated[int | None, Field(ge=0, description="Only runs that changed after this position.")] = None,
+        since: Since = None,
         as_of: AsOf = None,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Runs]:

@@ -14,7 +14,7 @@ from goldfish.adapters.mcp.answers import Achieved, Finalized
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads, writes
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId, Run, Workspace
+from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId, Run, Since, Workspace
 from goldfish.api.answers import VerdictAnswer
 from goldfish.domain.results import Proposal
 from goldfish.domain.specs import Judgement
@@ -112,13 +112,16 @@ class ResultTools:
         trend: Annotated[bool, Field(description="Also how each series of results goes on.")] = False,
         limit: Annotated[int, Field(ge=1, le=200, description="Most runs.")] = 20,
         before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
+        since: Since = None,
         as_of: AsOf = None,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Achieved]:
         """What runs achieved by their results specs, newest first: number, goal, verdict, against the baseline and the
         one before; and which runs await a verdict. Next: finalize_run for those that do.
         """
-        found = self._desk.reading(call).results(workspace, limit=limit, before=before, trend=trend, as_of=as_of)
+        found = self._desk.reading(call).results(
+            workspace, limit=limit, before=before, since=since, trend=trend, as_of=as_of
+        )
         headline = None if found.results or found.awaiting else "No run has results to be judged by."
         return answer(Achieved(**found.model_dump()), budget=budget, cutting=_RESULTS, headline=headline)
 

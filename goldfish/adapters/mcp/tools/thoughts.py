@@ -14,7 +14,7 @@ from goldfish.adapters.mcp.answers import Noted
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads, writes
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId, References, Workspace
+from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId, References, Since, Workspace
 from goldfish.api.answers import ThoughtAnswer
 from goldfish.domain.notes import NoteKind, NoteState
 
@@ -130,7 +130,7 @@ class ThoughtTools:
             str | None, Field(max_length=200, description="About this or a part of it: run-12, baseline, digits.")
         ] = None,
         workspace: Workspace | None = None,
-        since: Annotated[int | None, Field(ge=0, description="Only what changed after this position.")] = None,
+        since: Since = None,
         limit: Annotated[int, Field(ge=1, le=200, description="Most notes.")] = 20,
         before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
         as_of: AsOf = None,
