@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
@@ -52,6 +53,7 @@ class Note:
         system: System | None = later(None)  # where it was recorded first, …
         called: str | None = later(None)  # … its id there, …
         happened: AwareDatetime | None = later(None)  # … and when that was
+        chosen_as: Literal["baseline"] | None = later(None)  # what a decision makes of the run that it is about
 
     class Amended(Event):
         """Its words are from now on these; the earlier ones stay in the log."""
@@ -73,6 +75,7 @@ class Note:
 
         NAME: ClassVar[str] = "note.superseded"
         by: str
+        happened: AwareDatetime | None = later(None)  # when, where that was elsewhere
 
     class Withdrawn(Event):
         """It holds no more."""
@@ -133,10 +136,10 @@ class Note:
         resolved = Note.Resolved(resolution=resolution, text=text, evidence=evidence)
         return [] if resolved == self.resolved else [resolved]
 
-    def supersede(self, by: str) -> list[Event]:
+    def supersede(self, by: str, happened: datetime | None = None) -> list[Event]:
         """Let a later decision stand in the place of this one, if it still stands."""
         rests = self.first.kind in ("decision", "claim")
-        return [Note.Superseded(by=by)] if rests and self.state == "standing" else []
+        return [Note.Superseded(by=by, happened=happened)] if rests and self.state == "standing" else []
 
     def withdraw(self, reason: str) -> list[Event]:
         """Take back a thought or a decision; a hypothesis is resolved. Taking it back twice changes nothing."""

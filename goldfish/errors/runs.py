@@ -15,6 +15,11 @@ class UnknownReference(Refusal):
     References look like run-12, run-12/train, baseline, baseline@v3 or a source name."""
 
 
+class AmbiguousReference(Refusal):
+    """{given!r} names more than one thing: {candidates}.
+    Say which one is meant, by one of these names."""
+
+
 class RunExists(Refusal):
     """{run} was requested before.
     Request a run without naming it: it gets the next number."""

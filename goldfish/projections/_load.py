@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-IMPORTED = ("run.imported", "run.verdict-imported", "note.logged")  # events that may say when they happened elsewhere
+# events that may say when they happened elsewhere
+IMPORTED = ("run.imported", "run.verdict-imported", "note.logged", "note.superseded")
 
 PAGE = 20_000  # events held in Python at once while loading
 

@@ -26,7 +26,8 @@ MODEL = ReadModel(
                      "revision": "VARCHAR", "about": "VARCHAR", "check": "VARCHAR", "sentence": "VARCHAR",
                      "verdict": "VARCHAR", "comment": "VARCHAR", "settings": "VARCHAR",
                      "resolution": "VARCHAR", "by": "VARCHAR",
-                     "came_from": "VARCHAR", "stage": "VARCHAR",
+                     "came_from": "VARCHAR", "stage": "VARCHAR", "system": "VARCHAR", "id": "VARCHAR",
+                     "said": "VARCHAR",
                      "target": "VARCHAR", "was": "VARCHAR"}') AS d
             FROM events
             WHERE name NOT LIKE 'execution.%' OR name = 'execution.check-evaluated'
@@ -41,6 +42,8 @@ MODEL = ReadModel(
             WHEN 'note.resolved' THEN key || ' is ' || d.resolution || coalesce(': ' || d.text, '')
             WHEN 'note.superseded' THEN key || ' is superseded by ' || d.by
             WHEN 'note.withdrawn' THEN 'withdrew ' || key || ': ' || (d.reason->>'$')
+            WHEN 'finding.recorded' THEN 'found out, as ' || key || ': ' || (d.reason->>'$')
+            WHEN 'finding.withdrawn' THEN 'withdrew ' || key || ': ' || (d.reason->>'$')
             WHEN 'workspace.created' THEN 'created ' || subject || coalesce(' from ' || d.base, '')
             WHEN 'workspace.mounted' THEN 'mounted ' || subject || ' in workspaces/' || d.slot
             WHEN 'workspace.unmounted' THEN 'unmounted ' || subject
@@ -76,6 +79,10 @@ MODEL = ReadModel(
                                     || CASE WHEN d.outcome <> 'succeeded' THEN ': ' || d.cause ELSE '' END
             WHEN 'run.finalized' THEN 'judged ' || key || ' as ' || d.verdict || coalesce(': ' || d.comment, '')
             WHEN 'run.amended' THEN 'judged ' || key || ' as ' || d.verdict || ' after all: ' || (d.reason->>'$')
+            WHEN 'run.imported' THEN 'imported ' || key || ' (' || d.system || ' ' || d.id || '): '
+                                     || (d.reason->>'$.description')
+            WHEN 'run.verdict-imported' THEN 'imported the judgement of ' || key || ' as ' || d.verdict || ' ('
+                                             || d.said || ')'
             WHEN 'project.configured' THEN 'changed the settings: ' || d.settings
             WHEN 'execution.check-evaluated' THEN stream || ': the check ' || d.check || ' failed: ' || d.sentence
             WHEN 'workspace.edits-rescued' THEN 'kept files of ' || subject || ' that nobody had recorded'

@@ -7,12 +7,12 @@ from goldfish.projections._model import ReadModel
 MODEL = ReadModel(
     name="edges",
     about="One row per step of lineage between a source, a version, a run, a stage execution, an output or a note.",
-    keys=("run-", "workspace:", "source:", "hypothesis-", "decision-"),
+    keys=("run-", "workspace:", "source:", "hypothesis-", "decision-", "claim-"),
     columns={
         "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
         "target": "The node it leads to, like run-3 or run-3/train.",
-        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of or "
-        "evidence.",
+        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of, "
+        "evidence; of imported runs also parent and against.",
         "position": "Where it was recorded.",
     },
     sql="""
@@ -30,6 +30,10 @@ MODEL = ReadModel(
             SELECT key, position, from_json(data, '{"because": ["VARCHAR"], "instead_of": ["VARCHAR"],
                                                     "evidence": ["VARCHAR"]}') AS d
             FROM events WHERE name IN ('note.logged', 'note.resolved')
+        ), taken AS (
+            SELECT key, position, from_json(data, '{"system": "VARCHAR", "parents": ["VARCHAR"], "against": "VARCHAR",
+                                                    "inputs": [{"name": "VARCHAR", "digest": "VARCHAR"}]}') AS d
+            FROM events WHERE name = 'run.imported'
         ), rests AS (
             SELECT key, position, unnest(d.because) AS source, 'because' AS kind FROM noted
             UNION ALL
@@ -61,5 +65,13 @@ MODEL = ReadModel(
         FROM events WHERE name = 'source.registered' AND (data->>'$.origin') IS NOT NULL
         UNION ALL
         SELECT key, source, key, kind, min(position) FROM rests GROUP BY key, source, kind
+        UNION ALL
+        SELECT DISTINCT key, unnest(d.parents), key, 'parent', position FROM taken
+        UNION ALL
+        SELECT key, d.against, key, 'against', position FROM taken WHERE d.against IS NOT NULL
+        UNION ALL
+        SELECT DISTINCT key, system || ':' || read.name || coalesce('@' || substr(read.digest, 8, 12), ''), key,
+               'input', position
+        FROM (SELECT key, d.system AS system, unnest(d.inputs) AS read, position FROM taken)
     """,
 )

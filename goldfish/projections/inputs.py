@@ -6,16 +6,16 @@ from goldfish.projections._model import ReadModel
 
 MODEL = ReadModel(
     name="inputs",
-    about="One row per input that was given to a stage execution.",
+    about="One row per input that was given to a stage execution, or that an imported run read.",
     keys=("run-",),
     columns={
         "run": "The run.",
-        "stage": "The stage.",
+        "stage": "The stage; empty for an imported run.",
         "name": "The input's name.",
-        "type": "npy, csv, parquet, json, file or directory.",
-        "digest": "The digest of the bytes that were given.",
-        "ref": "Where they came from, like digits@r1 or run-3/prepare.features.",
-        "position": "Where the launch was decided.",
+        "type": "npy, csv, parquet, json, file or directory; NULL for an imported run.",
+        "digest": "The digest of the bytes that were given; NULL where an imported run has none.",
+        "ref": "Where they came from, like digits@r1 or run-3/prepare.features; of an imported run, like mlflow:digits.",
+        "position": "Where the launch was decided, or the run imported.",
     },
     sql="""
         WITH given AS (
@@ -24,5 +24,11 @@ MODEL = ReadModel(
             FROM events WHERE name IN ('execution.launch-intended', 'execution.reused')
         )
         SELECT key, key AS run, stage, unnest(d), position FROM given
+        UNION ALL
+        SELECT key, key, '', d.name, NULL, d.digest, system || ':' || d.name || coalesce('@' || substr(d.digest, 8, 12), ''), position FROM (
+            SELECT key, position, data->>'$.system' AS system, unnest(from_json(data->'$.inputs',
+                     '[{"name": "VARCHAR", "digest": "VARCHAR"}]')) AS d
+            FROM events WHERE name = 'run.imported'
+        )
     """,
 )

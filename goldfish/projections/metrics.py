@@ -6,11 +6,11 @@ from goldfish.projections._model import ReadModel
 
 MODEL = ReadModel(
     name="metrics",
-    about="One row per metric of a stage execution; NULL where no finite value exists.",
+    about="One row per metric of a stage execution or an imported run; NULL where no finite value exists.",
     keys=("run-",),
     columns={
         "run": "The run.",
-        "stage": "The stage.",
+        "stage": "The stage; empty for an imported run.",
         "metric": "The metric's name.",
         "count": "How many points there are.",
         "non_finite": "How many of them are NaN or infinite.",
@@ -22,7 +22,7 @@ MODEL = ReadModel(
         "min_step": "The step of the smallest value.",
         "max_step": "The step of the largest value.",
         "last_step": "The step of the last point.",
-        "position": "Where the points were sealed.",
+        "position": "Where the points were sealed, or the run imported.",
     },
     sql="""
         WITH sealed AS (
@@ -30,10 +30,17 @@ MODEL = ReadModel(
 non_finite BIGINT, first DOUBLE, last DOUBLE, last_is_finite BOOLEAN, min DOUBLE, max DOUBLE, min_step BIGINT, \
 max_step BIGINT, last_step BIGINT))"}') AS d
             FROM events WHERE name = 'execution.metrics-sealed'
+        ), taken AS (
+            SELECT key, stream, position, from_json(data, '{"metrics": "MAP(VARCHAR, STRUCT(count BIGINT, \
+non_finite BIGINT, first DOUBLE, last DOUBLE, last_is_finite BOOLEAN, min DOUBLE, max DOUBLE, min_step BIGINT, \
+max_step BIGINT, last_step BIGINT))"}') AS d
+            FROM events WHERE name = 'run.imported'
         ), newest AS (
             SELECT key, stream, max(position) AS position, max_by(d, position) AS d FROM sealed GROUP BY key, stream
         ), entries AS (
             SELECT key, stream, position, unnest(map_entries(d.summary)) AS entry FROM newest
+            UNION ALL
+            SELECT key, stream, position, unnest(map_entries(d.metrics)) FROM taken
         )
         SELECT key, key AS run, split_part(stream, '/', 2) AS stage, entry.key AS metric, unnest(entry.value), position
         FROM entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from goldfish.projections import (
     activity,
+    baselines,
     checks,
     edges,
     executions,
@@ -40,6 +41,7 @@ _FILES = (
     metrics,
     results,
     verdicts,
+    baselines,
     checks,
     edges,
     thoughts,

@@ -139,7 +139,7 @@ def _runs(view: View, left: str, right: str, code_diff: CodeDiff | None, package
         environment=environment,
         metrics=_metrics(view, left, right),
         outcome=outcome,
-        same=_same(aspects, one["tree"] == other["tree"]),
+        same=_same(aspects, one["tree"] is not None and one["tree"] == other["tree"]),
     )
 
 
@@ -162,13 +162,13 @@ def _equal(left: JsonValue, right: JsonValue) -> bool:
 
 
 def _config(view: View, run: str) -> dict[str, JsonValue]:
-    rows = view.rows("SELECT stage || '.' || name AS name, value FROM params WHERE run = ?", run)
+    rows = view.rows("SELECT concat_ws('.', nullif(stage, ''), name) AS name, value FROM params WHERE run = ?", run)
     return {row["name"]: json.loads(row["value"]) for row in rows}
 
 
 def _inputs(view: View, run: str) -> dict[str, JsonValue]:
     """Inputs by digest: bytes that came from elsewhere but are the same do not differ."""
-    rows = view.rows("SELECT stage || '.' || name AS name, digest FROM inputs WHERE run = ?", run)
+    rows = view.rows("SELECT concat_ws('.', nullif(stage, ''), name) AS name, digest FROM inputs WHERE run = ?", run)
     return {row["name"]: row["digest"] for row in rows}
 
 
@@ -205,8 +205,8 @@ def _metric(stage: str, metric: str, left: Row, right: Row) -> MetricDifference:
 _LARGEST = 1.7976931348623157e308  # the largest finite float: a difference can be larger
 
 
-def _code(left: str, right: str, code_diff: CodeDiff | None) -> tuple[list[FileDifference], int]:
-    if left == right or code_diff is None:
+def _code(left: str | None, right: str | None, code_diff: CodeDiff | None) -> tuple[list[FileDifference], int]:
+    if left == right or left is None or right is None or code_diff is None:  # imported runs have no files
         return [], 0
     changes = code_diff(left, right)
     return [_file(change) for change in changes[:FILES]], max(0, len(changes) - FILES)

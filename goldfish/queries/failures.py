@@ -16,10 +16,10 @@ class FailedWork(Value):
     """Work that failed and never succeeded: its newest run, and the settings that its request made."""
 
     run: str
-    version: str
+    version: str | None  # None for an imported run
     cause: str
     description: str
-    fingerprint: str
+    fingerprint: str | None
     times: int
     settings: dict[str, JsonValue]
 
@@ -33,7 +33,7 @@ def failures(view: View, limit: int) -> tuple[list[FailedWork], int]:
                    max_by({'run': run, 'version': version, 'cause': cause, 'description': description,
                            'fingerprint': fingerprint, 'position': position}, position)
                        FILTER (outcome = 'failed') AS newest
-            FROM runs GROUP BY fingerprint
+            FROM runs GROUP BY coalesce(fingerprint, run)
         ) WHERE times > 0 AND NOT was_mended ORDER BY newest.position DESC LIMIT ?
         """,
         limit,
@@ -52,7 +52,7 @@ def failures(view: View, limit: int) -> tuple[list[FailedWork], int]:
 def _settings(view: View, runs: list[str]) -> dict[str, dict[str, JsonValue]]:
     rows = view.rows(
         """
-        SELECT run, stage || '.' || name AS name, value FROM params
+        SELECT run, concat_ws('.', nullif(stage, ''), name) AS name, value FROM params
         WHERE overridden AND run IN (SELECT unnest(?::VARCHAR[])) ORDER BY run, name
         """,
         runs,

@@ -20,7 +20,7 @@ class RunLine(Value):
     """A run in one line. `metrics` are last finite values, those of the stage that ended last first."""
 
     run: str
-    version: str
+    version: str | None  # None for an imported run …
     stages: list[str]
     state: str
     outcome: Outcome | None
@@ -33,6 +33,8 @@ class RunLine(Value):
     position: int
     tags: list[str] = Field(default_factory=list)
     verdict: str | None = None  # what somebody judged, as it holds now
+    system: str | None = None  # … which has a place where it was recorded, …
+    foreign_id: str | None = None  # … and an id there
 
 
 class ActivityLine(Value):

@@ -87,7 +87,7 @@ def _untried(view: View, answer: Status) -> list[str]:
         SELECT workspace, max_by(version, number) AS version FROM versions
         WHERE saved_by <> 'creation' AND pruned IS NULL
           AND workspace IN (SELECT workspace FROM workspaces WHERE slot IS NOT NULL)
-        GROUP BY workspace HAVING version NOT IN (SELECT version FROM runs) ORDER BY max(position) DESC
+        GROUP BY workspace HAVING version NOT IN (SELECT version FROM runs WHERE version IS NOT NULL) ORDER BY max(position) DESC
         """
     )
     found = {name: f"{name} has edits that no run has tried" for name in edited}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from goldfish.domain.names import is_note, is_run, nearest, split_execution, split_version
 from goldfish.errors import (
+    Refusal,
     UnknownNote,
     UnknownReference,
     UnknownRevision,
@@ -18,6 +19,7 @@ from goldfish.errors import (
     UnknownWorkspace,
 )
 from goldfish.projections.projector import View
+from goldfish.queries.foreign import by_foreign_id
 
 _REVISION = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})@r([1-9][0-9]{0,8})")
 _RECENT = 200  # runs among which a near name is looked for
@@ -36,10 +38,22 @@ class Reference:
 def resolve(view: View, given: str) -> Reference:
     """What `given` names. A plain name is a workspace, or else the newest revision of a source, or else a tag.
 
-    `@name` is always the tag. A tag names the version or run that it points to.
+    `@name` is always the tag. A tag names the version or run that it points to. What names nothing of ours may be the
+    id of something imported: E7, or experiments:E7.
 
-    Raises `UnknownRun`, `UnknownVersion`, `UnknownWorkspace`, `UnknownSource`, `UnknownTag` or `UnknownReference`.
+    Raises `UnknownRun`, `UnknownVersion`, `UnknownWorkspace`, `UnknownSource`, `UnknownTag` or `UnknownReference`, and
+    `AmbiguousReference` for an id that several things have elsewhere.
     """
+    try:
+        return _ours(view, given)
+    except Refusal:
+        ours = by_foreign_id(view, given)
+        if ours is None:
+            raise
+    return _ours(view, ours)
+
+
+def _ours(view: View, given: str) -> Reference:
     version, revision = split_version(given), _REVISION.fullmatch(given)
     head, dot, signal = given.rpartition(".")
     if given.startswith("@"):
@@ -124,6 +138,8 @@ def _name(view: View, given: str) -> Reference:
     tags = _tags(view)
     if given in tags:
         return _tag(view, given)
+    if (ours := by_foreign_id(view, given)) is not None:
+        return _ours(view, ours)
     recent = [row["run"] for row in view.rows("SELECT run FROM runs ORDER BY position DESC LIMIT ?", _RECENT)]
     raise UnknownReference(given=given, near=nearest(given, {*workspaces, *sources, *tags, *recent, *_notes(view)}))
 

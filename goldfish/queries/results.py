@@ -24,8 +24,8 @@ class ResultLine(Value):
 
     run: str
     stage: str
-    workspace: str
-    version: str
+    workspace: str | None  # None for an imported run
+    version: str | None
     metric: str
     direction: Direction
     split: Split
@@ -138,6 +138,14 @@ def _judged(row: Row) -> Judged:
     return Judged.model_validate({**own, "confirmed": {str(v["stage"]): v["value"] for v in values}})
 
 
+def _recorded(row: Row) -> Reached | None:
+    """What an imported run was compared with, as its record says: others may have measured that anew since."""
+    if row["against_value"] is None:
+        return None
+    ref = row["baseline"] or "what is recorded"
+    return Reached(ref=ref, run=row["baseline"] or "", value=row["against_value"])
+
+
 def _lines(view: View, rows: Sequence[Row]) -> list[ResultLine]:
     baselines = Baselines(view)
     return [_line(baselines, row) for row in rows]
@@ -147,9 +155,9 @@ def _line(baselines: Baselines, row: Row) -> ResultLine:
     spec = ResultsSpec.model_validate({name: row[name] for name in ResultsSpec.model_fields if name != "caveats"})
     value, earlier = row["result"], row["earlier"]
     baseline = previous = None
-    taken_over = row["measured"] if row["measured"] != f"{row['run']}/{row['stage']}" else None
+    taken_over = row["measured"] if row["measured"] not in (None, f"{row['run']}/{row['stage']}") else None
     if value is not None:
-        other = baselines.of(row["run"], row["stage"], spec)
+        other = _recorded(row) or baselines.of(row["run"], row["stage"], spec)
         baseline = against(spec, value, other) if other else None
         if earlier and taken_over is None:
             previous = against(spec, value, Reached(ref="the previous", **earlier))

@@ -12,6 +12,7 @@ from goldfish.domain.event import Value
 from goldfish.domain.values import Outcome, Severity, Verdict
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.imported_story import ImportedStory, imported_story
 from goldfish.queries.lines import RunLine, run_lines
 from goldfish.queries.results import Judged, ResultLine, judgements, results_of
 from goldfish.queries.tags import tags_of
@@ -60,8 +61,8 @@ class Input(Value):
     """What a stage was given."""
 
     name: str
-    type: str
-    digest: str
+    type: str | None
+    digest: str | None
     ref: str
 
 
@@ -115,10 +116,10 @@ class RunStory(Value):
     as_of: int
     kind: Literal["run"] = "run"
     run: str
-    workspace: str
-    version: str
-    tree: str
-    pipeline: str
+    workspace: str | None  # None, like the next three, for an imported run
+    version: str | None
+    tree: str | None
+    pipeline: str | None
     state: str
     outcome: Outcome | None
     cause: str | None
@@ -126,7 +127,7 @@ class RunStory(Value):
     hypothesis: str | None
     approach: str | None
     expected: str | None
-    fingerprint: str
+    fingerprint: str | None
     seed: int | None
     python: str | None
     platform: str | None
@@ -145,6 +146,7 @@ class RunStory(Value):
     tags: list[str] = Field(default_factory=list)
     results: list[ResultLine] = Field(default_factory=list)
     judgements: list[Judged] = Field(default_factory=list)  # oldest first; the last one holds
+    imported: ImportedStory | None = None  # what its record elsewhere says; then its only stage has no name
 
 
 class ExecutionStory(Value):
@@ -165,14 +167,20 @@ def run_story(view: View, run: str) -> RunStory:
     own = {name: row[name] for name in RunStory.model_fields if name in row and name != "stages"}
     return RunStory(
         as_of=view.position,
-        stages=stage_stories(view, run, row["stages"], run_ended=row["state"] in ENDED),
+        stages=stage_stories(view, run, row["stages"] or _whole(row), run_ended=row["state"] in ENDED),
         thoughts=notes_about(view, run),
         similar=run_lines(view, view.rows(same, row["fingerprint"], run)),
         tags=tags_of(view, [run]).get(run, []),
         results=results_of(view, run),
         judgements=judgements(view, run),
+        imported=imported_story(view, run) if row["system"] is not None else None,
         **own,
     )
+
+
+def _whole(run: Row) -> list[str]:
+    """An imported run is one stage without a name."""
+    return [""] if run["system"] is not None else []
 
 
 def execution_story(view: View, execution: str) -> ExecutionStory:
@@ -218,9 +226,9 @@ def _stage_story(run: str, stage: str, lists: dict[str, list[Row]], absent: str)
     return StageStory.model_validate(
         {
             **plain,
-            "execution": f"{run}/{stage}",
+            "execution": f"{run}/{stage}" if stage else run,
             "stage": stage,
-            "state": row.get("state") or absent,
+            "state": row.get("state") or (absent if stage else "imported"),
             "metrics_digest": row.get("metrics"),
             "settings": [setting(found) for found in lists["settings"][:MOST]],
             "inputs": [_fields(Input, found) for found in lists["inputs"][:MOST]],

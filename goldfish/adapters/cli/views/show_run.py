@@ -11,6 +11,7 @@ from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table
 from goldfish.adapters.cli.views.wording import COLORS, cause, digest, duration, moment, number, size, value
 
 if TYPE_CHECKING:
+    from goldfish.queries.imported_story import ImportedStory
     from goldfish.queries.run_story import ExecutionStory, RunStory, StageStory
 
 VERDICTS = {"passed": "green", "failed": "red", "not-applicable": "dim"}
@@ -30,6 +31,12 @@ def run(answer: RunStory) -> None:
                 ("approach", answer.approach),
                 ("expected", answer.expected),
                 ("version", answer.version),
+                ("imported", _origin(answer.imported) if answer.imported else None),
+                ("changed", _changes(answer.imported) if answer.imported else None),
+                ("compared with", _against(answer.imported) if answer.imported else None),
+                ("built on", ", ".join(answer.imported.parents) if answer.imported else None),
+                ("code", _code(answer.imported) if answer.imported else None),
+                ("note", answer.imported.note if answer.imported else None),
                 ("requested", f"{moment(answer.requested_at)} by {answer.actor}, position {answer.position}"),
                 (
                     "finished",
@@ -53,10 +60,36 @@ def run(answer: RunStory) -> None:
         put(text(f"It awaits a verdict: goldfish finalize {answer.run}", "yellow"))
     for stage in answer.stages:
         _stage(stage)
+    if answer.imported and answer.imported.labels:
+        made = table("label", "value")
+        for name, said in answer.imported.labels.items():
+            row(made, name, value(said))
+        put("", made)
     notes(answer.thoughts)
     if answer.similar:
         heading("the same work elsewhere")
         put(runs(answer.similar))
+
+
+def _origin(record: ImportedStory) -> str:
+    item = f", of {record.item}" if record.item else ""
+    return f"from {record.system}, where it is {record.id}{item}"
+
+
+def _changes(record: ImportedStory) -> str:
+    return "; ".join(f"{one.name}: {one.before or 'nothing'} → {one.after or 'nothing'}" for one in record.changed)
+
+
+def _against(record: ImportedStory) -> str | None:
+    reached = ", ".join(f"{name} {number(held)}" for name, held in record.against_metrics.items())
+    return ": ".join(part for part in (record.against, reached) if part) or None
+
+
+def _code(record: ImportedStory) -> str | None:
+    if record.code is None:
+        return None
+    lost = "never committed" if record.code.committed is False else None
+    return ", ".join(part for part in (record.code.label, record.code.hash, lost) if part)
 
 
 def execution(answer: ExecutionStory) -> None:
@@ -67,7 +100,8 @@ def execution(answer: ExecutionStory) -> None:
 
 def _stage(stage: StageStory) -> None:
     word = stage.outcome or stage.state
-    put("", text(stage.execution, "bold") + text(f"  {word}", COLORS.get(word, "cyan")))
+    if stage.stage:
+        put("", text(stage.execution, "bold") + text(f"  {word}", COLORS.get(word, "cyan")))
     told = bool(stage.cause and stage.failure and stage.cause.startswith(stage.failure))
     where = f" in {stage.failed_where}" if stage.failed_where else ""
     put(
@@ -101,7 +135,8 @@ def _settings(stage: StageStory) -> None:
     if stage.settings:
         made = table("setting", "value", "")
         for setting in stage.settings:
-            row(made, setting.name, value(setting.value), "set by the request" if setting.overridden else "")
+            set_by = "set by the request" if stage.stage else "changed"
+            row(made, setting.name, value(setting.value), set_by if setting.overridden else "")
         put("", made)
 
 
@@ -109,7 +144,7 @@ def _signals(stage: StageStory) -> None:
     if stage.inputs or stage.outputs:
         made = table("signal", "type", "size", "what", right=["size"])
         for given in stage.inputs:
-            row(made, f"→ {given.name}", given.type, "", given.ref)
+            row(made, f"→ {given.name}", given.type or "", "", given.ref)
         for output in stage.outputs:
             refused = text(f"refused: {output.refused}", "red") if output.refused else digest(output.digest)
             row(made, f"{output.name} →", output.type or output.kind, size(output.size), refused)

@@ -30,7 +30,7 @@ def overview(answer: Status) -> None:
     _section("sources", [_source(source) for source in answer.sources])
     _runs("under way", answer.under_way)
     _runs("latest results", answer.results)
-    best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version, b.direction] for b in answer.best]
+    best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version or "", b.direction] for b in answer.best]
     _section(f"best ({answer.best_is})", best)
     _section("how results go on", [_trend(line) for line in answer.trends])
     _section("awaiting a verdict: goldfish finalize RUN", [_due(due) for due in answer.awaiting])
@@ -48,7 +48,7 @@ def run_row(line: RunLine) -> list[str]:
     """A run in one row."""
     word = line.outcome or line.state
     why = inert(line.cause) if line.cause and word != "succeeded" else inert(line.description)
-    return [_tagged(line.run, line.tags), word, line.version, duration(line.seconds), metrics(line.metrics), why]
+    return [_tagged(line.run, line.tags), word, inert(line.version or line.foreign_id or ""), duration(line.seconds), metrics(line.metrics), why]
 
 
 def _tagged(name: str, tags: Sequence[str]) -> str:
