@@ -70,7 +70,7 @@ MODEL = ReadModel(
         UNION ALL
         SELECT key, d.against, key, 'against', position FROM taken WHERE d.against IS NOT NULL
         UNION ALL
-        SELECT DISTINCT key, system || ':' || read.name || coalesce('@' || substr(read.digest, 8, 12), ''), key,
+        SELECT DISTINCT key, system || ':' || read.name || coalesce('@' || left(split_part(read.digest, ':', -1), 12), ''), key,
                'input', position
         FROM (SELECT key, d.system AS system, unnest(d.inputs) AS read, position FROM taken)
     """,

@@ -14,7 +14,7 @@ MODEL = ReadModel(
         "name": "The input's name.",
         "type": "npy, csv, parquet, json, file or directory; NULL for an imported run.",
         "digest": "The digest of the bytes that were given; NULL where an imported run has none.",
-        "ref": "Where they came from, like digits@r1 or run-3/prepare.features; of an imported run, like mlflow:digits.",
+        "ref": "Where they came from, like digits@r1 or run-3/prepare.features; or, like mlflow:digits, from elsewhere.",
         "position": "Where the launch was decided, or the run imported.",
     },
     sql="""
@@ -25,7 +25,9 @@ MODEL = ReadModel(
         )
         SELECT key, key AS run, stage, unnest(d), position FROM given
         UNION ALL
-        SELECT key, key, '', d.name, NULL, d.digest, system || ':' || d.name || coalesce('@' || substr(d.digest, 8, 12), ''), position FROM (
+        SELECT key, key, '', d.name, NULL, d.digest,
+               system || ':' || d.name || coalesce('@' || left(split_part(d.digest, ':', -1), 12), ''), position
+        FROM (
             SELECT key, position, data->>'$.system' AS system, unnest(from_json(data->'$.inputs',
                      '[{"name": "VARCHAR", "digest": "VARCHAR"}]')) AS d
             FROM events WHERE name = 'run.imported'

@@ -6,8 +6,8 @@ from goldfish.projections._model import ReadModel
 
 MODEL = ReadModel(
     name="results",
-    about="One row per stage of a run that has a results spec: the spec, the automatic result and the confirmed one. And "
-    "one per imported run whose record says by what it is judged, and which way that is better.",
+    about="One row per stage of a run that has a results spec: the spec, the automatic result and the confirmed one; "
+    "and one per imported run whose record says by what it is judged, and which way that is better.",
     keys=("run-",),
     columns={
         "run": "The run.",
@@ -16,7 +16,8 @@ MODEL = ReadModel(
         "version": "The version it ran, like baseline@v3.",
         "metric": "The metric that it is judged by.",
         "direction": "maximize or minimize.",
-        "split": "The part of the data that the metric is measured on: train, val, test or other; other for an imported run.",
+        "split": "The part of the data that the metric is measured on: train, val, test or other; other for an imported "
+        "run.",
         "pick": "Which logged value counts: last or best.",
         "minimum": "Worse than this is a miss.",
         "goal": "At least this good is a success.",
@@ -87,8 +88,8 @@ MODEL = ReadModel(
         ), taken AS (
             SELECT key, position, from_json(data, '{"metric": "VARCHAR", "direction": "VARCHAR", "against": "VARCHAR",
                      "outcome": "VARCHAR", "against_metrics": "MAP(VARCHAR, DOUBLE)",
-                     "metrics": "MAP(VARCHAR, STRUCT(last DOUBLE, last_is_finite BOOLEAN, last_step BIGINT, min DOUBLE, \
-max DOUBLE, min_step BIGINT, max_step BIGINT))"}') AS d
+                     "metrics": "MAP(VARCHAR, STRUCT(last DOUBLE, last_is_finite BOOLEAN, last_step BIGINT, \
+min DOUBLE, max DOUBLE, min_step BIGINT, max_step BIGINT))"}') AS d
             FROM events WHERE name = 'run.imported' AND (data->>'$.direction') IS NOT NULL
         ), said AS (
             SELECT key, max_by(coalesce(data->>'$.verdict.verdict', data->>'$.verdict'), position) AS verdict
@@ -110,8 +111,8 @@ max DOUBLE, min_step BIGINT, max_step BIGINT))"}') AS d
                d.against, d.against_metrics[d.metric], NULL, CASE WHEN m.last_is_finite THEN m.last END, m.last_step,
                CASE d.direction WHEN 'maximize' THEN m.max ELSE m.min END,
                CASE d.direction WHEN 'maximize' THEN m.max_step ELSE m.min_step END,
-               NULL, NULL, CASE WHEN d.outcome = 'succeeded' AND m.last_is_finite THEN m.last END, NULL, d.outcome, d.outcome, verdict,
-               false, position
+               NULL, NULL, CASE WHEN d.outcome = 'succeeded' AND m.last_is_finite THEN m.last END, NULL, d.outcome,
+               d.outcome, verdict, false, position
         FROM reached WHERE m IS NOT NULL
     """,
 )

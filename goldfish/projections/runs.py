@@ -23,7 +23,8 @@ MODEL = ReadModel(
         "hypothesis": "The reason: what is believed.",
         "approach": "The reason: how it is tried.",
         "expected": "The reason: what should come out.",
-        "fingerprint": "Equal for runs that ask for the same work; for imported ones by code, configuration and inputs.",
+        "fingerprint": "Equal for runs that ask for the same work; for imported ones with the same code, configuration "
+        "and inputs.",
         "seed": "The seed, if one was fixed.",
         "python": "The version of Python it was planned for.",
         "platform": "The platform it was planned for.",

@@ -6,7 +6,8 @@ from goldfish.projections._model import ReadModel
 
 MODEL = ReadModel(
     name="verdicts",
-    about="One row per judgement of a run: the first one, and each amendment; those of imported runs as they were made there.",
+    about="One row per judgement of a run: the first one, and each amendment; those of imported runs as they were made "
+    "elsewhere.",
     keys=("run-",),
     columns={
         "run": "The run.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from goldfish.projections.projector import View
 from goldfish.queries.markdown import inert
-from goldfish.queries.status import Status
+from goldfish.queries.status_lines import Status
 
 MOST = 6
 
@@ -16,16 +16,14 @@ def next_steps(view: View, answer: Status) -> list[str]:
         *_due(answer),
         *_shaken(view),
         *_broken(view),
-        *_untried(view, answer),
         *_waiting(view),
-        *_proposed(view),
         *_beginning(answer),
     ]
     return found[:MOST]
 
 
 def _parked(answer: Status) -> list[str]:
-    parked = [run.run for run in answer.results if run.state == "parked"]
+    parked = [run.run for run in answer.under_way if run.state == "parked"]
     return [
         f"{run} is parked: look at `goldfish show {run}`, and end it with `goldfish cancel {run}`" for run in parked
     ]
@@ -63,10 +61,9 @@ def _broken(view: View) -> list[str]:
     """Workspaces whose newest run failed."""
     rows = view.rows(
         """
-        SELECT run, workspace, outcome FROM runs
+        SELECT workspace, max_by(run, position) AS run, max_by(coalesce(outcome, ''), position) AS outcome FROM runs
         WHERE workspace IN (SELECT workspace FROM workspaces WHERE deleted IS NULL)
-        QUALIFY row_number() OVER (PARTITION BY workspace ORDER BY position DESC) = 1
-        ORDER BY position DESC
+        GROUP BY workspace ORDER BY max(position) DESC
         """
     )
     return [
@@ -77,22 +74,6 @@ def _broken(view: View) -> list[str]:
 
 
 _ENDED = {"failed": "failed", "lost": "was lost"}
-
-
-def _untried(view: View, answer: Status) -> list[str]:
-    """Mounted workspaces with something that no run has tried."""
-    edited = [line.workspace for line in answer.workspaces if line.dirty and line.slot and not line.same_as]
-    rows = view.rows(
-        """
-        SELECT workspace, max_by(version, number) AS version FROM versions
-        WHERE saved_by <> 'creation' AND pruned IS NULL
-          AND workspace IN (SELECT workspace FROM workspaces WHERE slot IS NOT NULL)
-        GROUP BY workspace HAVING version NOT IN (SELECT version FROM runs WHERE version IS NOT NULL) ORDER BY max(position) DESC
-        """
-    )
-    found = {name: f"{name} has edits that no run has tried" for name in edited}
-    found |= {row["workspace"]: f"no run has tried {row['version']}" for row in rows if row["workspace"] not in found}
-    return [f'{what}: `goldfish run {name} --reason "…"`' for name, what in found.items()][:2]
 
 
 def _waiting(view: View) -> list[str]:
@@ -110,20 +91,6 @@ def _waiting(view: View) -> list[str]:
         for row in rows
         if row["since"] > 1
     ]
-
-
-def _proposed(view: View) -> list[str]:
-    """What was said to come next when runs were judged, until a later run of the workspace was judged."""
-    rows = view.rows(
-        """
-        SELECT run, unnest(next_steps) AS step FROM (
-            SELECT verdicts.run AS run, next_steps, verdicts.position AS position FROM verdicts JOIN runs USING (run)
-            WHERE holds AND workspace IN (SELECT workspace FROM workspaces WHERE deleted IS NULL)
-            QUALIFY row_number() OVER (PARTITION BY workspace ORDER BY runs.position DESC) = 1
-        ) ORDER BY position DESC LIMIT 4
-        """
-    )
-    return [f"as said of {row['run']}: {inert(row['step'], 160)}" for row in rows]
 
 
 def _beginning(answer: Status) -> list[str]:

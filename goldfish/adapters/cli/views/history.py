@@ -46,14 +46,6 @@ def runs(lines: Sequence[RunLine]) -> Listing:
         at = moment(line.requested_at)
         colored = text(word, COLORS.get(word, "cyan"))
         name = f"{line.run} ({', '.join(line.tags)})" if line.tags else line.run
-        row(
-            made,
-            name,
-            colored,
-            line.version or line.foreign_id or "",
-            at,
-            duration(line.seconds),
-            metrics(line.metrics),
-            why,
-        )
+        version = line.version or line.foreign_id or ""
+        row(made, name, colored, version, at, duration(line.seconds), metrics(line.metrics), why)
     return made

@@ -48,7 +48,8 @@ def run_row(line: RunLine) -> list[str]:
     """A run in one row."""
     word = line.outcome or line.state
     why = inert(line.cause) if line.cause and word != "succeeded" else inert(line.description)
-    return [_tagged(line.run, line.tags), word, inert(line.version or line.foreign_id or ""), duration(line.seconds), metrics(line.metrics), why]
+    version = inert(line.version or line.foreign_id or "")
+    return [_tagged(line.run, line.tags), word, version, duration(line.seconds), metrics(line.metrics), why]
 
 
 def _tagged(name: str, tags: Sequence[str]) -> str:
