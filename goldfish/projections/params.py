@@ -16,26 +16,29 @@ MODEL = ReadModel(
         "number": "The value, if it is a number.",
         "overridden": "Whether the request set it, rather than the file; for an imported run, whether it is what was "
         "changed there.",
+        "origin": "Who set it: override (the request), config (its file), default (the pipeline), or imported.",
     },
     sql="""
         WITH RECURSIVE stages AS (
             SELECT key, unnest(from_json(data->'$.stages',
-                       '[{"name": "VARCHAR", "config": "MAP(VARCHAR, JSON)", "overridden": ["VARCHAR"]}]')) AS stage
+                       '[{"name": "VARCHAR", "config": "MAP(VARCHAR, JSON)", "overridden": ["VARCHAR"],
+                         "defaulted": ["VARCHAR"]}]')) AS stage
             FROM events WHERE name = 'run.requested'
         ), taken AS (
             SELECT key, from_json(data, '{"config": "MAP(VARCHAR, JSON)",
                                           "changed": [{"name": "VARCHAR", "after": "VARCHAR"}]}') AS d
             FROM events WHERE name = 'run.imported'
         ), entries AS (
-            SELECT key, stage.name AS stage, stage.overridden AS overridden, unnest(map_entries(stage.config)) AS entry
+            SELECT key, stage.name AS stage, stage.overridden AS overridden, stage.defaulted AS defaulted,
+                   unnest(map_entries(stage.config)) AS entry
             FROM stages
             UNION ALL
-            SELECT key, '', list_transform(d.changed, lambda c: c.name), unnest(map_entries(d.config)) FROM taken
+            SELECT key, '', list_transform(d.changed, lambda c: c.name), NULL, unnest(map_entries(d.config)) FROM taken
         ), flat AS (
-            SELECT key, stage, overridden, entry.key AS name, entry.value AS value FROM entries
+            SELECT key, stage, overridden, defaulted, entry.key AS name, entry.value AS value FROM entries
             UNION ALL
-            SELECT key, stage, overridden, name || '.' || entry.key, entry.value FROM (
-                SELECT key, stage, overridden, name,
+            SELECT key, stage, overridden, defaulted, name || '.' || entry.key, entry.value FROM (
+                SELECT key, stage, overridden, defaulted, name,
                        unnest(map_entries(from_json(value, '"MAP(VARCHAR, JSON)"'))) AS entry
                 FROM flat WHERE json_type(value) = 'OBJECT' AND value <> '{}'
             )
@@ -51,15 +54,17 @@ MODEL = ReadModel(
                  AND NOT EXISTS (FROM flat WHERE flat.key = said.key AND flat.stage = '' AND flat.name = change.name)
             QUALIFY row_number() OVER (PARTITION BY key, change.name) = 1
         ), every AS (
-            SELECT key, stage, name, value, coalesce(list_contains(overridden, name), false) AS overridden
+            SELECT key, stage, name, value, coalesce(list_contains(overridden, name), false) AS overridden,
+                   CASE WHEN stage = '' THEN 'imported' WHEN list_contains(overridden, name) THEN 'override'
+                        WHEN list_contains(defaulted, name) THEN 'default' ELSE 'config' END AS origin
             FROM flat WHERE json_type(value) IS DISTINCT FROM 'OBJECT' OR value = '{}'
             UNION ALL
-            SELECT key, '', name, value, true FROM told
+            SELECT key, '', name, value, true, 'imported' FROM told
         )
         SELECT key, key AS run, stage, name, coalesce(value, 'null')::VARCHAR AS value,
                CASE WHEN json_type(value) IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')
                          AND isfinite(try_cast(value AS DOUBLE)) THEN try_cast(value AS DOUBLE) END AS number,
-               overridden
+               overridden, origin
         FROM every
     """,
 )

@@ -118,3 +118,20 @@ def test_an_imported_run_of_which_nothing_is_known_has_no_configuration() -> Non
 def test_runs_of_one_project_have_a_row_each() -> None:
     rows = now(digits()).rows("SELECT run, workspace FROM configurations ORDER BY position")
     assert [row["run"] for row in rows] == ["run-1", "run-2", "run-3", "run-4"]
+
+
+def test_each_setting_says_who_set_it() -> None:
+    prepare, train = requested(1, lr=0.1).stages
+    stages = [prepare.model_copy(update={"defaulted": ["split.seed"]}), train]
+    log = InMemoryEventLog()
+    log.append("run-1", requested(1, lr=0.1).model_copy(update={"stages": stages}))
+    log.append("run-2", imported(2, config={"lr": 0.1}, changed=[Change(name="width", after="8")]))
+    rows = now(log).rows("SELECT run, name, origin FROM params ORDER BY run, name")
+    assert [(row["run"], row["name"], row["origin"]) for row in rows] == [
+        ("run-1", "epochs", "config"),
+        ("run-1", "lr", "override"),
+        ("run-1", "split.seed", "default"),
+        ("run-1", "split.train", "config"),
+        ("run-2", "lr", "imported"),
+        ("run-2", "width", "imported"),
+    ]
