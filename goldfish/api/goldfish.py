@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from goldfish.api.aims import AimCommands
+from goldfish.api.analysis import Analysis
 from goldfish.api.core import Core
 from goldfish.api.ledger import LedgerQuestions
 from goldfish.api.notes import NoteCommands
@@ -12,6 +13,7 @@ from goldfish.api.pipelines import PipelineQuestions
 from goldfish.api.questions import Questions
 from goldfish.api.results import ResultCommands
 from goldfish.api.scripts import ScriptCommands
+from goldfish.api.searching import SearchQuestions
 from goldfish.api.settings import SettingCommands
 from goldfish.api.sources import SourceCommands
 from goldfish.api.tags import TagCommands
@@ -38,6 +40,8 @@ class Goldfish(
     TakingOut,
     PipelineQuestions,
     Questions,
+    SearchQuestions,
+    Analysis,
     LedgerQuestions,
 ):
     """One project, opened by one actor."""

@@ -3,6 +3,7 @@
 # ruff: noqa: F403  # each of these modules holds errors and nothing else
 from __future__ import annotations
 
+from goldfish.errors.analysis import *
 from goldfish.errors.base import *
 from goldfish.errors.findings import *
 from goldfish.errors.ledger import *

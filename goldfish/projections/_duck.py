@@ -51,6 +51,11 @@ def fill(template: str, **names: str | int) -> str:
     return template.format_map(names)
 
 
+def quoted(text: str) -> str:
+    """A text as SQL writes it. Only where parameters are not taken."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def select(model: ReadModel, log: str, moment: Moment, where: str = "true") -> str:
     """The model's SELECT over the events of `log` up to a moment for which `where` holds."""
     head = fill("WITH events AS (SELECT * FROM {log} WHERE ", log=log)

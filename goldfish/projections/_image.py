@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from goldfish.projections._duck import fill, select
 from goldfish.projections._model import ReadModel
 from goldfish.projections._moment import Moment
 from goldfish.projections.models import MODELS
+from goldfish.projections.views import VIEWS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,6 +24,20 @@ _EITHER = """
     CREATE VIEW {name} AS
     SELECT * FROM {catalog}.{name} WHERE key NOT IN (FROM touched) UNION ALL SELECT * FROM {table}
 """
+
+_EVENTS_KEPT = ["CREATE TABLE {catalog}.main.events AS SELECT * FROM {log} WHERE "]
+_EVENTS_BESIDE = [
+    "CREATE TABLE {catalog}.kept.tail AS SELECT * FROM {log} WHERE position > {position} AND ",
+    "CREATE VIEW {catalog}.main.events AS SELECT * FROM {catalog}.kept.tail UNION ALL SELECT * FROM {base}.log WHERE ",
+]
+_KEPT = ["CREATE TABLE {catalog}.main.{name} AS FROM memory.{schema}.{name}"]
+_BESIDE = [
+    "CREATE TABLE {catalog}.kept.{name} AS FROM memory.{schema}.fresh_{name}",
+    """
+        CREATE VIEW {catalog}.main.{name} AS SELECT * FROM {base}.{name} WHERE key NOT IN (FROM {catalog}.kept.touched)
+        UNION ALL SELECT * FROM {catalog}.kept.{name}
+    """,
+]
 
 _DIFFERENCE = """
     SELECT count(*) AS n, min(key) AS key
@@ -52,9 +68,7 @@ class Image:
 
     def rows(self, sql: str, parameters: list[object] | None = None) -> list[Row]:
         """The answer to a query over `events` and the models named after FROM or JOIN, a dict for each row."""
-        for word in dict.fromkeys(_NAMED.findall(sql)):
-            if word in MODELS:
-                self._make_ready(MODELS[word])
+        self.make_ready(sql)
         cursor = self._connection.execute(sql, parameters)
         names = [column[0] for column in cursor.description or ()]
         times = [column[0] for column in cursor.description or () if column[1] == "TIMESTAMP"]
@@ -62,6 +76,15 @@ class Image:
         for row in rows if times else ():
             row.update({name: row[name].replace(tzinfo=UTC) for name in times if row[name] is not None})
         return rows
+
+    def make_ready(self, sql: str) -> None:
+        """Compute what a query names after FROM or JOIN, if that was not done yet."""
+        for word in dict.fromkeys(_NAMED.findall(sql)):
+            if word in MODELS:
+                self._make_ready(MODELS[word])
+            elif word in VIEWS:
+                self.make_ready(VIEWS[word].sql)
+                self._connection.execute(fill("CREATE OR REPLACE VIEW {name} AS ", name=word) + VIEWS[word].sql)
 
     def advance(self, moment: Moment, keys: set[str]) -> None:
         """Move on to a later moment: `keys` are those that the events in between touched."""
@@ -73,6 +96,27 @@ class Image:
             self._touched.update(new)
         for name, stale in self._made.items():
             stale.update(key for key in keys if key.startswith(MODELS[name].keys))
+
+    def put_into(self, catalog: str, names: Iterable[str]) -> None:
+        """Show relations in an empty attached database, which is read beside our base later on and elsewhere."""
+        names = list(names)
+        self.make_ready(" ".join(f"FROM {name}" for name in names))
+        shown: dict[str, str | int] = {"catalog": catalog, "log": self._log, "schema": self.schema}
+        if self._base is not None:
+            shown.update(base=self._base.catalog, position=self._base.position)
+        self._run("CREATE SCHEMA {catalog}.kept", **shown)
+        for template in _EVENTS_KEPT if self._base is None else _EVENTS_BESIDE:
+            self._connection.execute(fill(template, **shown) + self.moment.condition)
+        if self._base is not None:
+            self._run("CREATE TABLE {catalog}.kept.touched AS FROM memory.{schema}.touched", **shown)
+        for name in self._made:
+            for template in _KEPT if self._base is None else _BESIDE:
+                self._run(template, name=name, **shown)
+        self._run("USE {catalog}", **shown)
+        for name in names:
+            if name in VIEWS:
+                self._connection.execute(fill("CREATE VIEW {name} AS ", name=name) + VIEWS[name].sql)
+        self._run("USE memory.{schema}", **shown)
 
     def drop(self) -> None:
         """Forget it."""

@@ -23,6 +23,19 @@ class ReadModel:
     sql: str
 
 
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A question that is asked again and again of the models, under a name of its own. It is computed when it is asked.
+
+    `sql` selects exactly `columns`, in that order, from `events` and the models, each named after FROM or JOIN.
+    """
+
+    name: str
+    about: str
+    columns: Mapping[str, str]
+    sql: str
+
+
 def key_of(stream: str) -> str:
     """The key of a stream's events: `run-42/train` belongs to `run-42`, every other stream to itself."""
     return stream.partition("/")[0]

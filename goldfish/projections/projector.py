@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from goldfish.projections import Row
+from goldfish.projections._base import Base
 from goldfish.projections._bases import Bases
-from goldfish.projections._duck import connect
+from goldfish.projections._duck import connect, quoted
 from goldfish.projections._image import differences
 from goldfish.projections._load import Progress
 from goldfish.projections._mirror import Mirror
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from goldfish.ports import EventLog
+
+T = TypeVar("T")
 
 PUBLISH_AFTER = 2_000
 """Events in the tail after which a new base pays for itself."""
@@ -73,18 +77,14 @@ class Projector:
 
     def rows(self, moment: Moment, sql: str, parameters: list[object]) -> list[Row]:
         """The answer to SQL at a moment; see `View.rows`."""
-        import duckdb
+        return self._trying(lambda mirror: mirror.image(moment).rows(sql, parameters))
 
-        with self._lock:
-            mirror = self._mirror or self._refreshed()
-            try:
-                return mirror.image(moment).rows(sql, parameters)
-            except duckdb.Error:
-                self.close()
-                if mirror.base is None:
-                    raise
-                self._bases.reject(mirror.base.path)
-            return self._refreshed().image(moment).rows(sql, parameters)
+    def put_into(self, file: Path, moment: Moment, names: Sequence[str]) -> Base | None:
+        """Write what a moment shows of these relations into a new DuckDB file, called as its catalog will be.
+
+        Views in it read also from the base that is returned, by its catalog name.
+        """
+        return self._trying(lambda mirror: self._put_into(mirror, file, moment, names))
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Compute everything again from the log alone; returns the position. `progress` hears (done, of) events."""
@@ -122,6 +122,29 @@ class Projector:
             if self._connection is not None:
                 self._connection.close()
             self._connection = self._mirror = self._token = None
+
+    def _trying(self, work: Callable[[Mirror], T]) -> T:
+        """Do something with the mirror; once again without a base that turns out to be damaged."""
+        import duckdb
+
+        with self._lock:
+            mirror = self._mirror or self._refreshed()
+            try:
+                return work(mirror)
+            except duckdb.Error:
+                self.close()
+                if mirror.base is None:
+                    raise
+                self._bases.reject(mirror.base.path)
+            return work(self._refreshed())
+
+    def _put_into(self, mirror: Mirror, file: Path, moment: Moment, names: Sequence[str]) -> Base | None:
+        file.unlink(missing_ok=True)
+        connection = self._connected()
+        connection.execute(f"ATTACH {quoted(str(file))} AS {file.stem}")
+        mirror.image(moment).put_into(file.stem, names)
+        connection.execute(f"DETACH {file.stem}")
+        return mirror.base
 
     def _refreshed(self, progress: Progress | None = None) -> Mirror:
         token = self._log.token()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from goldfish.adapters.cli.views.story import SilentStage, TerminalStage
     from goldfish.api import Goldfish
+    from goldfish.api.analysis import Analysis
     from goldfish.api.core import Core
     from goldfish.api.questions import Questions
 
@@ -64,6 +65,12 @@ class Invocation:
         from goldfish.api.questions import Questions
 
         return self._opened(Questions, reviving=True)
+
+    def analysis(self) -> Analysis:
+        """The project for analysts. Raises `NoProject`."""
+        from goldfish.api.analysis import Analysis
+
+        return self._opened(Analysis, reviving=False)
 
     def _opened(self, kind: type[C], *, reviving: bool) -> C:
         from goldfish.adapters.cli.actor import who_calls

@@ -68,9 +68,14 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     },
     "Questions": {
         "history": Entry("questions", "List runs, newest first, or the best first."),
+        "search": Entry("searching", "Find runs, notes and all that was said, by words and by filters."),
         "show": Entry("questions", "Show everything about a run, a stage, a version, a workspace or a source."),
         "compare": Entry("questions", "Show what differs between two runs, or between two versions."),
         "lineage": Entry("questions", "Show where something came from, or what was made of it."),
+    },
+    "Analysis": {
+        "sql": Entry("analysis", "Ask anything in SQL."),
+        "export": Entry("analysis", "Write everything into files of your own."),
     },
     "The ledger": {
         "log": Entry("ledger", "Show the events themselves."),
