@@ -261,7 +261,8 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "sound_runs": "Runs and groups that are not bad: the one that showed it, the ones that mend it.",
         "noise": "Claims are bad, not runs: those of a gain, or of any difference, that is not more than noise.",
         "compared_with": "Claims are bad, not runs: those that compare with these runs or groups.",
-        "builds_on": "Whether a run that builds on a bad one is bad too, whatever it did itself.",
+        "builds_on": "Whether a run that builds on a bad one is bad too, if it is not itself among the sound ones.",
+        "inherited": "Whether it is bad even then.",
     },
     "SettingIs": {
         "name": "The setting's name, with or without its stage.",
@@ -277,7 +278,8 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "ScoreIs": {
         "value": "The value.",
         "tolerance": "How far from it a value still counts.",
-        "metric": "The metric; null for any.",
+        "metric": "The metric; any where there is none.",
+        "test": "Whether values are meant that are near it, below or above.",
     },
     "LabelIs": {"name": "What it is called in the record.", "value": "What it says there."},
     "Reason": {

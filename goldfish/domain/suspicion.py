@@ -15,7 +15,9 @@ from goldfish.domain.event import Value, later
 
 Test = Literal["on", "off", "equals", "differs", "present", "absent"]
 Noise = Literal["gain", "difference"]
+Compared = Literal["near", "below", "above"]
 
+_KEPT = {True: "that was committed", False: "that was never committed"}
 _TESTED: dict[Test, str] = {
     "on": "{name} is on",
     "off": "{name} is off or missing",
@@ -62,16 +64,22 @@ class InputIs(Value):
 
 
 class ScoreIs(Value):
-    """A value that a metric came to, give or take a tolerance; any metric where none is named."""
+    """A value that a metric came to, give or take a tolerance, or a limit; any metric where none is named."""
 
     value: float
     tolerance: float = Field(default=0.0, ge=0)
     metric: str | None = later(None)
+    test: Compared = later("near")
 
     def said(self) -> str:
         """In words."""
         about = f" within {self.tolerance:g}" if self.tolerance else ""
-        return f"{self.metric or 'a metric'} came to {self.value:g}{about}"
+        to = {
+            "near": f"{self.value:g}{about}",
+            "below": f"less than {self.value:g}",
+            "above": f"more than {self.value:g}",
+        }
+        return f"{self.metric or 'a metric'} came to {to[self.test]}"
 
 
 class LabelIs(Value):
@@ -89,7 +97,8 @@ class Suspicion(Value):
     """What is bad in itself. What depends on it follows from the ledger.
 
     `things` are bad each for itself. All that is said besides must hold together of a run (or a claim, where `noise`
-    or `compared_with` say so); of each list one entry is enough, of the `sound_` lists none may hold.
+    or `compared_with` say so); of each list one entry is enough, of the `sound_` lists none may hold. `committed`
+    counts as one more entry of `code`.
     """
 
     things: list[str] = later([])  # references: digits@r1, baseline@v2, run-3/train.model, decision-2
@@ -114,7 +123,8 @@ class Suspicion(Value):
     sound_runs: list[str] = later([])  # runs or groups: the one that showed it, the ones that mend it
     noise: Noise | None = later(None)  # claims of a gain, or of any difference, that is not more than noise …
     compared_with: list[str] = later([])  # … or that compare with these runs or groups
-    builds_on: bool = later(False)  # a run that builds on a bad one is bad too, whatever it did itself
+    builds_on: bool = later(False)  # a run that builds on a bad one is bad too, if it is not itself sound …
+    inherited: bool = later(False)  # … or whatever it is itself
 
     @property
     def picks_runs(self) -> bool:
@@ -140,9 +150,11 @@ class Suspicion(Value):
             ("run ", [*self.runs, *(f"of {group}" for group in self.groups)]),
             ("", [" and ".join(one.said() for one in all_of) for all_of in self.settings]),
             ("not where ", [" and ".join(one.said() for one in all_of) for all_of in self.sound_settings]),
-            ("code ", [one.said() for one in self.code]),
+            (
+                "code ",
+                [*(one.said() for one in self.code), *([] if self.committed is None else [_KEPT[self.committed]])],
+            ),
             ("not code ", [one.said() for one in self.sound_code]),
-            ("", [{True: "code was committed", False: "code was never committed", None: ""}[self.committed]]),
             ("read ", [one.said() for one in self.inputs]),
             ("did not read ", [one.said() for one in self.sound_inputs]),
             ("", [one.said() for one in self.scores]),
