@@ -38,6 +38,20 @@ class Clock(Protocol):
 # ── reading the ledger ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class EventBlock:
+    """Events one after the other, without an object for each: every column in one piece.
+
+    `numbers` are four for each event, all joined by commas: its version, and how many bytes its stream, its name and
+    its record have in the other three.
+    """
+
+    numbers: bytes
+    streams: bytes
+    names: bytes
+    records: bytes
+
+
 class EventLog(Protocol):
     """The ledger, read only. Positions are 1, 2, 3 …; what stands at a position never changes."""
 
@@ -51,6 +65,12 @@ class EventLog(Protocol):
         """At most `limit` events with after < position <= upto, ascending: position, stream, version, name, record.
 
         `record` is the stored canonical JSON: v, at, actor, command, body, because, data. Raises `LedgerCorrupt`.
+        """
+
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        """The events that `rows` gives with a limit that is no limit, for those who read very many of them.
+
+        None when any position in between is missing, or when they are not to be had in this form: then `rows` tells.
         """
 
 

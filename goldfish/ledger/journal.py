@@ -8,6 +8,7 @@ from typing import Protocol
 from goldfish.domain.names import CommandId, Position, Stream
 from goldfish.ledger.chain import Damage
 from goldfish.ledger.envelope import Envelope
+from goldfish.ports import EventBlock
 
 # The events that say which work they are about. An index on disk covers these names: changing them is a new index.
 FINGERPRINTED = ("run.requested", "execution.launch-intended", "execution.reused")
@@ -60,6 +61,9 @@ class Journal(Protocol):
 
     def rows(self, after: int, upto: int | None = None, limit: int = 500) -> list[tuple[int, str, int, str, str]]:
         """(position, stream, version, name, record) after a position, for read models that work on the JSON itself."""
+
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        """The same without an object for each event; see the port `EventLog`."""
 
     def newest_run(self) -> int:
         """The highest run number in use; 0 before the first."""

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goldfish.errors import LedgerCorrupt
 from goldfish.projections._duck import fill
 from goldfish.projections._model import key_of
+from goldfish.projections._pages import Batches, Progress, Row, rows
+
+__all__ = ["Progress", "load"]
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from goldfish.ports import EventLog
 
-Progress = Callable[[int, int], None]
-
 # events that may say when they happened elsewhere
 IMPORTED = ("run.imported", "run.verdict-imported", "note.logged", "note.superseded")
 
-PAGE = 20_000  # events held in Python at once while loading
+MANY = 5_000  # events from which importing pyarrow pays for itself
 
 _INSERT = """
     INSERT INTO {table}
@@ -50,60 +51,64 @@ def load(
 ) -> set[str]:
     """Append the events with after < position <= upto to `table`; returns the keys that they touch.
 
-    Rows delivered again are passed over. Raises `LedgerCorrupt` at the first position that is missing or holds no
-    record: nothing is ever skipped.
+    Raises `LedgerCorrupt` at the first position that is missing or holds no record: nothing is ever skipped.
     """
+    if upto - after >= MANY:
+        return _load_many(connection, table, log, after, upto, progress)
     keys: set[str] = set()
     while after < upto:
-        rows = _page(log, after, upto)
-        _insert(connection, table, rows)
-        keys.update(key_of(row[1]) for row in rows)
-        after += len(rows)
+        page = rows(log, after, upto)
+        _insert(connection, table, page)
+        keys.update(key_of(row[1]) for row in page)
+        after += len(page)
         if progress is not None:
             progress(after, upto)
     return keys
 
 
-def _page(log: EventLog, after: int, upto: int) -> list[tuple[int, str, int, str, str]]:
-    page: list[tuple[int, str, int, str, str]] = []
-    for row in log.rows(after, upto, PAGE):
-        if row[0] == after + len(page) + 1:
-            page.append(row)
-        elif row[0] > after + len(page) + 1:
-            raise LedgerCorrupt(position=after + len(page) + 1, why=f"the event is missing; {row[0]} comes instead")
-    if not page:
-        raise LedgerCorrupt(position=after + 1, why="the event is missing")
-    return page
-
-
-def _insert(connection: DuckDBPyConnection, table: str, rows: list[tuple[int, str, int, str, str]]) -> None:
+def _insert(connection: DuckDBPyConnection, table: str, page: list[Row]) -> None:
     import duckdb
 
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = [list(column) for column in zip(*page, strict=True)]
     try:
-        if len(rows) < PAGE:
-            connection.execute(_insert_from(table, _LISTS), columns)
-        else:
-            _insert_page(connection, table, columns)
+        connection.execute(_insert_from(table, _LISTS), columns)
     except duckdb.InvalidInputException as error:
-        bad = next((row[0] for row in rows if not _is_json(row[4])), rows[0][0])
+        bad = next((row[0] for row in page if not _is_json(row[4])), page[0][0])
         raise LedgerCorrupt(position=bad, why="the record is not JSON") from error
 
 
-def _insert_page(connection: DuckDBPyConnection, table: str, columns: list[list[int | str]]) -> None:
-    """As lists are inserted, by way of Arrow: half as much time per event, once pyarrow is imported."""
-    import pyarrow
+def _load_many(
+    connection: DuckDBPyConnection, table: str, log: EventLog, after: int, upto: int, progress: Progress | None
+) -> set[str]:
+    """The same by way of Arrow: while DuckDB works at one page, the next one is read."""
+    import duckdb
 
-    page = pyarrow.table(dict(zip(("position", "stream", "version", "name", "record"), columns, strict=True)))
-    connection.register("page", page)
+    batches = Batches(log, after, upto, progress)
+    connection.register("pages", batches.reader())
     try:
-        connection.execute(_insert_from(table, "page"))
+        connection.execute(_insert_from(table, "pages"))
+    except duckdb.Error:
+        batches.raise_again()
+        _raise_what_is_no_json(log, after, upto)
+        raise
     finally:
-        connection.unregister("page")
+        with contextlib.suppress(duckdb.Error):  # after an error in a transaction it is gone already
+            connection.unregister("pages")
+    touched = fill("SELECT DISTINCT key FROM {table} WHERE position > {after}", table=table, after=after)
+    return {key for (key,) in connection.execute(touched).fetchall()}
 
 
 def _insert_from(table: str, page: str) -> str:
     return fill(_INSERT, table=table, page="given").replace("FROM given)", f"FROM {page})")
+
+
+def _raise_what_is_no_json(log: EventLog, after: int, upto: int) -> None:
+    while after < upto:
+        page = rows(log, after, upto)
+        for row in page:
+            if not _is_json(row[4]):
+                raise LedgerCorrupt(position=row[0], why="the record is not JSON")
+        after += len(page)
 
 
 def _is_json(text: str) -> bool:

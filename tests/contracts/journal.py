@@ -15,6 +15,7 @@ from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, Reason, StagePlan
 from goldfish.ledger.envelope import Actor, Envelope
 from goldfish.ledger.journal import FINGERPRINTED, CommandKnown, Journal, StreamMoved
+from tests.fakes.event_log import block_of
 from tests.replay.samples import SAMPLES
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -66,6 +67,15 @@ class JournalContract:
     def test_every_kind_of_event_comes_back(self, journal: Journal, sample: Event) -> None:
         journal.append([envelope("a", 1, sample)], {})
         assert [found.event for found in journal.load(Stream("a"))] == [sample]
+
+    def test_a_block_holds_what_rows_hold(self, journal: Journal) -> None:
+        goals = [Project.GoalSet(goal=goal) for goal in ("read digits", "läs siffror 🐟", "a\nb")]
+        journal.append([envelope("a", 1, goals[0]), envelope("ä/b", 1, goals[1]), envelope("a", 2, goals[2])], {})
+        assert (journal.block(0, 3), journal.block(1, 2)) == (block_of(journal.rows(0)), block_of(journal.rows(1, 2)))
+
+    def test_a_block_of_which_events_are_missing_is_none(self, journal: Journal) -> None:
+        fill(journal, "a", "b")
+        assert (journal.block(0, 3), journal.block(2, 3), journal.block(2, 2)) == (None, None, None)
 
     def test_a_stream_holds_only_its_own_events_in_order(self, journal: Journal) -> None:
         fill(journal, "a", "b", "a", "a/b", "a")

@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from goldfish.domain.event import Event
+from goldfish.ports import EventBlock
 
 EPOCH = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -47,9 +48,26 @@ class InMemoryEventLog:
         later = (row for row in itertools.islice(self.stored, start, None) if row[0] > after)
         return list(itertools.islice(itertools.takewhile(lambda row: row[0] <= end, later), limit))
 
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        rows = self.rows(after, upto, upto - after)
+        return block_of(rows) if [row[0] for row in rows] == list(range(after + 1, upto + 1)) else None
+
+
+def block_of(rows: list[Row]) -> EventBlock | None:
+    """Rows in one piece."""
+    streams, names, records = ([str(row[column]).encode() for row in rows] for column in (1, 3, 4))
+    numbers = ",".join(
+        f"{row[2]},{len(stream)},{len(name)},{len(record)}"
+        for row, stream, name, record in zip(rows, streams, names, records, strict=True)
+    )
+    return EventBlock(numbers.encode(), b"".join(streams), b"".join(names), b"".join(records)) if rows else None
+
 
 class StutteringEventLog(InMemoryEventLog):
-    """Delivers the row before each page again, and every row twice."""
+    """Delivers the row before each page again, and every row twice; never a block."""
+
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        return None
 
     def rows(self, after: int, upto: int | None = None, limit: int = 500) -> list[Row]:
         again = super().rows(max(0, after - 1), upto, limit)

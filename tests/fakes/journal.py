@@ -15,6 +15,8 @@ from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.envelope import Envelope
 from goldfish.ledger.journal import FINGERPRINTED, CommandKnown, StreamMoved
 from goldfish.ledger.redaction import Redactor
+from goldfish.ports import EventBlock
+from tests.fakes.event_log import block_of
 
 
 class InMemoryJournal:
@@ -77,6 +79,11 @@ class InMemoryJournal:
         """See the protocol."""
         chosen = self._rows[after:upto][:limit]
         return [(row.position, row.stream, row.version, row.name, row.record.decode()) for row in chosen]
+
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        """See the protocol."""
+        rows = self.rows(after, upto, upto - after)
+        return block_of(rows) if [row[0] for row in rows] == list(range(after + 1, upto + 1)) else None
 
     def newest_run(self) -> int:
         """See the protocol."""

@@ -19,7 +19,7 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from goldfish.adapters.sqlite_ledger import fingerprints
+from goldfish.adapters.sqlite_ledger import blocks, fingerprints
 from goldfish.adapters.sqlite_ledger.connections import address
 from goldfish.adapters.sqlite_ledger.head import HeadFile
 from goldfish.adapters.sqlite_ledger.recorder import LedgerRecorder, open_recorder
@@ -37,6 +37,7 @@ from goldfish.ledger.chain import GENESIS, Damage, link
 from goldfish.ledger.codec import LedgerMapper
 from goldfish.ledger.envelope import Envelope
 from goldfish.ledger.journal import StreamMoved
+from goldfish.ports import EventBlock
 
 # Each event with the hash of the one before it, so that it can be proved while it is read.
 _SELECT = (
@@ -123,6 +124,15 @@ class SqliteJournal:
         )
         rows = self._query(sql, after, upto if upto is not None else 2**62, limit)
         return [tuple(row) for row in _without_gap(after, rows)]
+
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        """See the protocol."""
+        try:
+            return blocks.block_of(self._query(blocks.SELECT, after, upto)[0], upto - after)
+        except LedgerUnavailable as error:
+            if blocks.is_too_much(error.__cause__):
+                return None
+            raise
 
     def head(self) -> int:
         """See the protocol."""
