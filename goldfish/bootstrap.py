@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from goldfish.adapters.file_artifacts import FileArtifacts
     from goldfish.application import Application
     from goldfish.conductor.loop import Conductor
+    from goldfish.domain.imported import Format
     from goldfish.ledger.envelope import Actor
     from goldfish.policies.reusing import Work
     from goldfish.policies.tools import Tools
-    from goldfish.ports import Artifacts, InPlace, MetricStore, Prober, Remote, Runner, Snapshots
+    from goldfish.ports import Artifacts, ForeignHistory, InPlace, MetricStore, Prober, Remote, Runner, Snapshots
     from goldfish.projections.projector import Projector
     from goldfish.queries.status import Status
 
@@ -171,6 +172,12 @@ class Services:
         from goldfish.adapters.yaml_documents import add_contracts
 
         return add_contracts(data, contracts)
+
+    def history_in(self, given: Format, path: Path, *, baselines: Path | None = None) -> ForeignHistory:
+        """What a file of another system records. Raises `CannotImport`."""
+        from goldfish.adapters.imports import open_history
+
+        return open_history(given, path, baselines=baselines)
 
     def write_state(self) -> None:
         """Bring STATE.md up to date, and keep the status that it shows for whoever asks next."""

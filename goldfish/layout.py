@@ -73,6 +73,11 @@ class Layout:
         return self.home / "notes.lock"
 
     @property
+    def imports_lock(self) -> Path:
+        """Held while history is imported: nothing is imported twice."""
+        return self.home / "imports.lock"
+
+    @property
     def conductor_lock(self) -> Path:
         """Held by the conductor for its life."""
         return self.home / "conductor.lock"

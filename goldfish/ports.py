@@ -7,16 +7,18 @@ repeated too. Every method may raise the errors of `goldfish.errors` named in it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from pydantic import JsonValue
 
 from goldfish.domain.executions import Execution
+from goldfish.domain.imported import ForeignExperiment, ForeignJudgement, System
 from goldfish.domain.names import Digest, ExecutionId, TreeId
+from goldfish.domain.notes import ForeignNote
 from goldfish.domain.values import Environment, LogFile, MetricSummary, SignalType, Skipped, StagePlan
 
 Told: TypeAlias = Callable[[int], None]  # is told how many more bytes were done
@@ -300,6 +302,15 @@ class Remote(Protocol):
         """
 
 
+class Point(NamedTuple):
+    """One value of a metric. `at` is in seconds since 1970."""
+
+    metric: str
+    value: float
+    step: int | None = None
+    at: float | None = None
+
+
 class MetricStore(Protocol):
     """Metric points as sealed Parquet files."""
 
@@ -312,11 +323,61 @@ class MetricStore(Protocol):
         Deterministic: the same points give the same digest.
         """
 
+    def keep(self, points: Iterable[Point]) -> Sealed:
+        """Seal points that were recorded elsewhere, as `seal` does. Metrics may have any name of up to 256 characters.
+
+        A negative step is none. What has an unusable name or step is left out, and counted in `unread`.
+        """
+
     def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:
         """The points of a sealed file in the order they were logged: metric → (step, value).
 
         Raises `ArtifactMissing`.
         """
+
+
+# ── history that was recorded elsewhere ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignPart:
+    """One thing that a record says. `where` is its place there, like "line 12"; `points` are read when asked for.
+
+    What `points` holds is in the metrics of `said` as far as the record states it apart from them.
+    """
+
+    where: str
+    said: ForeignExperiment | ForeignJudgement | ForeignNote
+    points: Callable[[], Iterable[Point]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One thing in a record that cannot be understood, and why."""
+
+    where: str
+    why: str
+    id: str | None = None
+
+
+class ForeignHistory(Protocol):
+    """What a file or a directory of another system records. Nothing of it is trusted, changed or executed."""
+
+    system: System
+    timed: bool  # whether it says when things happened; where it does not, they happened when the file was written
+
+    def count(self) -> int:
+        """How many things `parts` yields. Raises as `parts`."""
+
+    def parts(self) -> Iterator[ForeignPart | Unreadable]:
+        """All of it in the order in which it was known there; what cannot be understood, anywhere.
+
+        Memory does not grow with what experiments hold. Raises `CannotImport` when it cannot be read as a whole, or
+        changes meanwhile.
+        """
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 # ── carrying out stages ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 # Types that the modules of use cases import for type checkers only, so that `goldfish status` starts fast.
 _ELSEWHERE = {
+    "Format": "goldfish.domain.imported",
     "Actor": "goldfish.ledger.envelope",
     "Direction": "goldfish.queries.lineage",
     "NoteKind": "goldfish.domain.notes",

@@ -7,6 +7,7 @@ from pathlib import Path
 from goldfish.api.aims import AimCommands
 from goldfish.api.analysis import Analysis
 from goldfish.api.core import Core
+from goldfish.api.importing import ImportCommands
 from goldfish.api.ledger import LedgerQuestions
 from goldfish.api.notes import NoteCommands
 from goldfish.api.pipelines import PipelineQuestions
@@ -38,6 +39,7 @@ class Goldfish(
     SettingCommands,
     SourceCommands,
     TakingOut,
+    ImportCommands,
     PipelineQuestions,
     Questions,
     SearchQuestions,

@@ -10,6 +10,7 @@ from goldfish.domain.event import Value
 from goldfish.domain.specs import Direction, Judgement
 from goldfish.domain.values import MetricSummary, Outcome, Reason
 
+Format = Literal["experiments", "incident", "results"]  # what can be read
 System = Literal["experiments", "incident", "mlflow", "wandb", "tensorboard", "autoresearch"]
 
 
@@ -41,6 +42,15 @@ class ForeignVerdict(Value):
 
     verdict: Judgement
     said: str  # their word, like "win"
+
+
+class ForeignJudgement(ForeignVerdict):
+    """What somebody said later on of an experiment: `of` is its id there."""
+
+    of: str
+    happened: AwareDatetime
+    by: str | None = None  # the experiment that showed it, or who said it
+    note: str | None = None  # what is known of it since then
 
 
 class ForeignExperiment(Value):

@@ -35,6 +35,21 @@ class Measured(Value):
     among: int | None = None  # … and how many seeds that were
 
 
+class ForeignNote(Value):
+    """A claim or a decision as it was recorded elsewhere; its references are ids there."""
+
+    system: System
+    id: str
+    kind: NoteKind
+    text: str
+    happened: AwareDatetime
+    about: list[str] = Field(default_factory=list)
+    because: list[str] = Field(default_factory=list)
+    instead_of: list[str] = Field(default_factory=list)
+    measured: Measured | None = None
+    chosen_as: Literal["baseline"] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A thought, a hypothesis, a claim or a decision, under an id that can be said: thought-7, claim-2, decision-3."""

@@ -108,6 +108,7 @@ class Run:
     version: int = 0
     requested: Run.Requested | None = None
     imported: Run.Imported | None = None
+    later_verdicts: tuple[Run.VerdictImported, ...] = ()  # what was said of it elsewhere, oldest first
     cancel_reason: str | None = None
     cancelled_stages: dict[str, str] = field(default_factory=dict)  # stage → reason
     parked: Run.Parked | None = None
@@ -121,6 +122,8 @@ class Run:
                 return after(self, requested=event)
             case Run.Imported():
                 return after(self, imported=event)
+            case Run.VerdictImported():
+                return after(self, later_verdicts=(*self.later_verdicts, event))
             case Run.CancelRequested():
                 return after(self, cancel_reason=event.reason)
             case Run.StageCancelRequested():

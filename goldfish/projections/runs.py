@@ -60,7 +60,7 @@ MODEL = ReadModel(
                      "approach": "VARCHAR", "expected": "VARCHAR"}, "seed": "HUGEINT", "group": "VARCHAR",
                      "outcome": "VARCHAR", "cause": "VARCHAR", "seconds": "DOUBLE", "began": "TIMESTAMP",
                      "by": "VARCHAR", "system": "VARCHAR", "id": "VARCHAR", "item": "VARCHAR",
-                     "code": {"hash": "VARCHAR"}, "inputs": "JSON"}') AS d
+                     "code": {"hash": "VARCHAR", "label": "VARCHAR"}, "inputs": "JSON"}') AS d
             FROM events WHERE name = 'run.imported'
         )
         SELECT key, key AS run, any_value(d.workspace) AS workspace, any_value(d.number) AS number,
@@ -92,7 +92,8 @@ MODEL = ReadModel(
                CASE WHEN d.outcome IS NULL THEN 'imported' ELSE 'finished' END, d.outcome,
                CASE WHEN d.outcome <> 'succeeded' THEN d.cause END,
                d.reason.description, d.reason.hypothesis, d.reason.approach, d.reason.expected,
-               CASE WHEN config <> '{}' THEN sha256(concat_ws('|', d.code.hash, config, d.inputs)) END,
+               CASE WHEN config <> '{}'
+                    THEN sha256(concat_ws('|', coalesce(d.code.hash, d.code.label), config, d.inputs)) END,
                d.seed, NULL, NULL, NULL, NULL, NULL, d."group", coalesce(d.began, happened_at),
                CASE WHEN d.outcome IS NOT NULL THEN happened_at END, round(d.seconds, 3),
                coalesce(d.system || ':' || d.by, actor), position,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +27,8 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name) or HIDDEN.get(cmd_name)
         if entry is None:
             return None
-        found = getattr(importlib.import_module(f"goldfish.adapters.cli.commands.{entry.module}"), cmd_name)
+        function = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        found = getattr(importlib.import_module(f"goldfish.adapters.cli.commands.{entry.module}"), function)
         return found if isinstance(found, click.Command) else None
 
     def resolve_command(

@@ -25,6 +25,9 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "promote": Entry("sources", "Make an output of a run a revision of a source."),
         "get": Entry("sources", "Copy an output, an artifact or a source out of the project."),
     },
+    "History from elsewhere": {
+        "import": Entry("imports", "Record experiments that were carried out elsewhere."),
+    },
     "Code": {
         "create": Entry("workspaces", "Begin a workspace, empty or from a workspace, version, run or tag."),
         "mount": Entry("workspaces", "Put a workspace's files into a directory, to be edited."),

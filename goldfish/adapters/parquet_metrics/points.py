@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -24,13 +24,14 @@ _BATCH = 1 << 16  # records
 class Names:
     """The names of metrics; each has a number, in the order in which they were met."""
 
-    def __init__(self, known: list[str]) -> None:
+    def __init__(self, known: list[str], usable: Callable[[str], bool] | None = None) -> None:
         self._numbers = {name: number for number, name in enumerate(known)}
+        self._usable = usable or is_name
 
     def number(self, name: str) -> int | None:
         """The number of a name, a new one for a new name; None for an unusable name, and for one too many."""
         found = self._numbers.get(name)
-        if found is None and len(self._numbers) < MOST_NAMES and is_name(name):
+        if found is None and len(self._numbers) < MOST_NAMES and self._usable(name):
             found = self._numbers[name] = len(self._numbers)
         return found
 
@@ -63,6 +64,11 @@ class Records:
         """Write what waits."""
         self._file.write(b"".join(self._waiting))
         self._waiting.clear()
+
+
+def is_foreign_name(name: str) -> bool:
+    """Whether a metric of another system may be called so: any text that can be shown."""
+    return 0 < len(name) <= 256 and name.isprintable()
 
 
 def is_name(name: str) -> bool:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
-from goldfish.adapters.parquet_metrics.points import MOST_NAMES, RECORD, Names, Records, is_name, opened
+from goldfish.adapters.parquet_metrics.points import (
+    MOST_NAMES,
+    RECORD,
+    Names,
+    Records,
+    is_foreign_name,
+    is_name,
+    opened,
+)
 from goldfish.adapters.parquet_metrics.printed import read_printed
 from goldfish.adapters.parquet_metrics.written import FILE, read_written
 from goldfish.errors import ArtifactMissing
 from goldfish.ports import Sealed, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -23,7 +32,7 @@ if TYPE_CHECKING:
 
     from goldfish.adapters.parquet_metrics.summaries import Summaries
     from goldfish.domain.names import Digest
-    from goldfish.ports import Artifacts
+    from goldfish.ports import Artifacts, Point
 
     Points = np.ndarray[tuple[int], np.dtype[np.void]]
 
@@ -34,6 +43,8 @@ _CHUNK = 1 << 20  # records held in memory, and rows of a row group
 _LARGEST_NAMES = 8 << 20  # bytes
 _MOST_SUMMARIES = 1_000
 _LATEST = 253_402_300_799.0  # seconds since 1970 until the end of the year 9999
+_LARGEST_STEP = (1 << 63) - 1
+_NAMED = 5  # points that are left out, by name
 _SPOOL = 8 << 20  # bytes of points from text in memory
 
 
@@ -61,6 +72,23 @@ class ParquetMetrics:
             records.flush()
             sources = [_Source(text, MOST_NAMES)]
             return self._seal([_Source(binary, len(logged)), *sources] if binary else sources, names.all(), unread)
+
+    def keep(self, points: Iterable[Point]) -> Sealed:
+        """As the port says. Points wait in a file of their own when they are many."""
+        names = Names([], is_foreign_name)
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.SpooledTemporaryFile(_SPOOL, dir=str(self._scratch)) as spool:
+            text = cast("BinaryIO", spool)  # it has all that is asked of a file here
+            records = Records(text, names)
+            left_out: list[str] = []
+            unread = 0
+            for point in points:
+                if not _take(records, point):
+                    unread += 1
+                    left_out += [f"{point.metric[:60]!r} at step {point.step}"] if unread <= _NAMED else []
+            records.flush()
+            said = Unread("points", unread, left_out) if unread else None
+            return self._seal([_Source(text, MOST_NAMES)], names.all(), said)
 
     def _seal(self, sources: list[_Source], names: list[str], unread: Unread | None) -> Sealed:
         from goldfish.adapters.parquet_metrics.summaries import Summaries
@@ -96,6 +124,15 @@ class ParquetMetrics:
         except (pyarrow.ArrowException, OSError) as error:
             raise ArtifactMissing(digest=digest, why=str(error)) from error
         return _series(table)
+
+
+def _take(records: Records, point: Point) -> bool:
+    """Put a point where the others are, if it can be used."""
+    step = point.step if point.step is not None and point.step >= 0 else None
+    if step is not None and step > _LARGEST_STEP:
+        return False
+    at = point.at if point.at is not None and math.isfinite(point.at) else None
+    return records.add(point.metric, step, point.value, at)
 
 
 def _series(table: pa.Table) -> dict[str, list[tuple[int | None, float]]]:
