@@ -121,6 +121,12 @@ class Core:
             self.services.write_state()
         self.services.journal.settle()
 
+    def named_here(self, given: str) -> str:
+        """Our name of what was imported and has this id elsewhere; anything else as it is."""
+        from goldfish.queries.foreign import by_foreign_id
+
+        return by_foreign_id(self.services.projector.at(), given) or given
+
     @staticmethod
     def put(session: Session, state: A, decide: Callable[[A], list[Event]]) -> A:
         """Let an aggregate decide, and record what it decided."""

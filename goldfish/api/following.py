@@ -14,7 +14,7 @@ from goldfish.application import Session
 from goldfish.domain.executions import Execution
 from goldfish.domain.names import Digest, ExecutionId, Stream, is_run, nearest, plain_text, split_execution
 from goldfish.domain.runs import Run
-from goldfish.errors import StillRunning, UnknownRun
+from goldfish.errors import RunWasImported, StillRunning, UnknownRun
 from goldfish.files import DIRECTORY, Changed, opened, opened_plain
 from goldfish.ledger.envelope import Envelope
 from goldfish.ports import GRACE_SECONDS
@@ -133,7 +133,10 @@ class RunFollowing(Core):
     # ── within ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self, session: Session, given: str) -> Run:
-        state = session.run(given) if is_run(given) else None
+        name = given if is_run(given) else self.named_here(given)
+        state = session.run(name) if is_run(name) else None
+        if state is not None and state.imported is not None:
+            raise RunWasImported(run=state.stream, system=state.imported.system)
         if state is None or state.requested is None:
             newest = self.application.journal.newest_run()
             near = nearest(given, [f"run-{n}" for n in range(max(1, newest - 200), newest + 1)])

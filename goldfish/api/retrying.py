@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from goldfish.api.meaning import environment_of
 from goldfish.domain.fingerprints import fingerprint
+from goldfish.domain.names import is_run
 from goldfish.errors import NothingToRetry
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Retry:
 
     def __init__(self, core: Core, run: str, reason: Reason) -> None:
         self._core = core
-        self._run = run
+        self._run = run if is_run(run) else core.named_here(run)
         self._reason = reason
 
     def body(self) -> JsonValue:

@@ -9,7 +9,7 @@ from goldfish.api.code_answers import TagAnswer
 from goldfish.application import Receipt, Session
 from goldfish.domain.names import is_run, split_execution, split_version, version_id
 from goldfish.domain.tags import Tag, tag_name
-from goldfish.errors import CannotTag
+from goldfish.errors import CannotTag, Refusal
 
 if TYPE_CHECKING:
     from goldfish.domain.moments import When
@@ -49,11 +49,17 @@ class TagCommands(Code):
 
     def _target(self, session: Session, given: str) -> str:
         named = self._untagged(session, given)
-        if is_run(named) and session.run(named).plan is not None:  # which refuses a run that was never requested
-            return named
+        if is_run(named):
+            return session.run(named).must_exist().stream
         if split_execution(named.partition(".")[0]) or (not split_version(named) and self._is_source(session, named)):
             raise CannotTag(given=given, kind="part of a run" if "/" in named else "a source")
-        found, number = self._version(session, named)
+        try:
+            found, number = self._version(session, named)
+        except Refusal:
+            imported = self.named_here(named)
+            if not is_run(imported):
+                raise
+            return session.run(imported).must_exist().stream
         return version_id(found.name, number)
 
     def _is_source(self, session: Session, given: str) -> bool:

@@ -146,6 +146,12 @@ class Run:
             raise UnknownRun(given=self.stream)
         return self.requested
 
+    def must_exist(self) -> Run:
+        """The run itself, requested or imported, or the refusal when it is neither."""
+        if not self.version:
+            raise UnknownRun(given=self.stream)
+        return self
+
     @property
     def is_open(self) -> bool:
         """Whether something may still happen by itself."""
