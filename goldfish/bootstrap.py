@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from goldfish.policies.tools import Tools
     from goldfish.ports import Artifacts, ForeignHistory, InPlace, MetricStore, Prober, Remote, Runner, Snapshots
     from goldfish.projections.projector import Projector
+    from goldfish.projections.text_index import TextIndex
     from goldfish.queries.status import Status
 
 
@@ -135,6 +136,13 @@ class Services:
         from goldfish.projections.projector import Projector
 
         return Projector(self.journal, self.layout.projections)
+
+    @cached_property
+    def text_index(self) -> TextIndex:
+        """What was said, by its words."""
+        from goldfish.projections.text_index import TextIndex
+
+        return TextIndex(self.journal, self.layout.projections)
 
     @cached_property
     def tools(self) -> Tools:

@@ -26,6 +26,7 @@ _ELSEWHERE = {
     "Direction": "goldfish.queries.lineage",
     "NoteKind": "goldfish.domain.notes",
     "NoteState": "goldfish.domain.notes",
+    "SearchKind": "goldfish.domain.search_grammar",
     "SignalType": "goldfish.domain.values",
     "When": "goldfish.domain.moments",
 }

@@ -150,7 +150,8 @@ class Questions(Core):
         return lineage(self.view(as_of), ref, direction=direction, depth=depth)
 
     def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Make every read model anew from the log; returns the position it shows."""
+        """Make every read model anew from the log; returns the position it shows. So is the text index, when asked."""
+        self.services.text_index.throw_away()
         return self.services.projector.rebuild(on_progress)
 
     def _code_diff(self, left: str, right: str) -> list[FileChange]:

@@ -63,7 +63,7 @@ def attach(connection: DuckDBPyConnection, path: Path, position: int, log: Event
             [catalog, catalog],
         ).fetchall()
         fits = {name for (name,) in tables} == {"log", "about", *MODELS} and about == [
-            (position, _mark(log, 1), _mark(log, position))
+            (position, mark_of(log, 1), mark_of(log, position))
         ]
     except duckdb.Error:
         fits = False
@@ -116,13 +116,13 @@ def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progre
             computed = select(model, "log", shown, mine)
             connection.execute(fill("INSERT INTO {name} ", name=model.name) + computed, [keys])
         connection.execute("DELETE FROM about")
-        connection.execute("INSERT INTO about VALUES (?, ?, ?)", [upto, _mark(log, 1), _mark(log, upto)])
+        connection.execute("INSERT INTO about VALUES (?, ?, ?)", [upto, mark_of(log, 1), mark_of(log, upto)])
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
 
 
-def _mark(log: EventLog, position: int) -> str | None:
+def mark_of(log: EventLog, position: int) -> str | None:
     """Tells the event at a position from any other: a base of another ledger, or of another past, has another mark."""
     rows = log.rows(position - 1, position, 1)
     return digest_of([list(row) for row in rows]) if rows else None

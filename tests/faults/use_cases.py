@@ -144,6 +144,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
             {"settings": ["accuracy=0.8"]},
         ),
         "save_version": Recipe({"workspace": "w", "message": "a word", "expected": "v4"}, {"message": "two words"}),
+        "search": Recipe({"text": "goldfish accuracy=0.9", "kinds": ["run"]}),
         "set_goal": Recipe({"goal": "to be the best", "workspace": "w"}, {"goal": "to be"}),
         "settings": Recipe(),
         "show": Recipe({"ref": "run-1"}),

@@ -80,6 +80,15 @@ def _outputs(ctx: click.Context, run: str) -> list[str]:
     return []
 
 
+def search_words(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Filters of a search; after `kind:` and `status:` what they can be."""
+    from goldfish.domain.search_grammar import FIELDS, KINDS, STATUSES
+
+    field, colon, _ = incomplete.partition(":")
+    values = {"kind": KINDS, "status": STATUSES}.get(field, ()) if colon else ()
+    return _beginning(incomplete, [f"{field}:{value}" for value in values] or [f"{name}:" for name in FIELDS])
+
+
 def notes(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The newest thoughts, hypotheses and decisions."""
     return _beginning(incomplete, [note for note, _ in _notes(ctx)])

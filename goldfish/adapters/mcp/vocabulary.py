@@ -79,6 +79,7 @@ COMMANDS: Final[dict[str, Tool]] = {
     "rollback": _versions("rollback", "workspace", "version", expected="expected_version"),
     "run": Tool("run", ("workspace",), options={"dry-run": "dry_run", "input": "inputs", "set": "settings"}),
     "save": Tool("save_version", ("workspace",), options={"expected": "expected_version"}),
+    "search": Tool("search", ("text",), options={"kind": "kinds"}),
     "settings set": _project("configure", "settings"),
     "settings show": _project("show"),
     "show": Tool("inspect", ("ref",)),

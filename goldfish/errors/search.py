@@ -1,0 +1,22 @@
+"""Errors of searching."""
+
+from __future__ import annotations
+
+from goldfish.errors.base import GoldfishError, Refusal
+
+
+class UnknownFilter(Refusal):
+    """There is no filter {given!r}.
+    Filters are {filters}, and names of parameters: `goldfish search "warm-up status:failed metric:loss<0.1 lr=3e-4"`.
+    Quote what is not meant as a filter: '"{text}"'."""
+
+
+class MalformedSearch(Refusal):
+    """The search cannot be understood at {given!r}: {why}.
+    For example: {example}. Quote what is not meant as a filter."""
+
+
+class SearchUnavailable(GoldfishError):
+    """This Python's SQLite {version} was built without full text search (FTS5).
+    Use a Python whose SQLite has it, as those of python.org, conda, uv and all Linux distributions have. Searches by
+    filters alone work: `goldfish search "status:failed"`."""
