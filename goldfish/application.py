@@ -10,6 +10,7 @@ from typing import Protocol, Self, TypeVar
 from goldfish.domain.canonical import digest_of
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
+from goldfish.domain.findings import Finding
 from goldfish.domain.names import CommandId, Stream, execution_id, slot_stream, source_stream, workspace_stream
 from goldfish.domain.notes import Note, NoteKind
 from goldfish.domain.projects import Project
@@ -122,6 +123,18 @@ class Session:
             name = f"{kind}-{number}"
             if not self._journal.load(Stream(name)) and not (note := self.note(name)).version:
                 return note
+        raise AssertionError("there is always a next number")
+
+    def finding(self, finding: str) -> Finding:
+        """A finding, recorded or not."""
+        return self.load(Finding(Stream(finding)))
+
+    def new_finding(self, known: int) -> Finding:
+        """The finding with the next number after a known one: others may be taking numbers meanwhile."""
+        for number in count(known + 1):
+            name = f"finding-{number}"
+            if not self._journal.load(Stream(name)) and not (finding := self.finding(name)).version:
+                return finding
         raise AssertionError("there is always a next number")
 
     def execution(self, execution: str) -> Execution:

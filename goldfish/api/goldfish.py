@@ -6,7 +6,9 @@ from pathlib import Path
 
 from goldfish.api.aims import AimCommands
 from goldfish.api.analysis import Analysis
+from goldfish.api.claims import ClaimCommands
 from goldfish.api.core import Core
+from goldfish.api.findings import FindingCommands
 from goldfish.api.importing import ImportCommands
 from goldfish.api.ledger import LedgerQuestions
 from goldfish.api.notes import NoteCommands
@@ -33,7 +35,9 @@ class Goldfish(
     TagCommands,
     UndoCommands,
     AimCommands,
+    ClaimCommands,
     NoteCommands,
+    FindingCommands,
     ScriptCommands,
     ResultCommands,
     SettingCommands,

@@ -1,4 +1,4 @@
-"""Refusals about thoughts, hypotheses and decisions."""
+"""Refusals about thoughts, hypotheses, claims and decisions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from goldfish.errors.base import Refusal
 
 class UnknownNote(Refusal):
     """There is no note {given!r}.
-    `goldfish thoughts` lists thoughts, hypotheses and decisions."""
+    `goldfish thoughts` lists thoughts, hypotheses, claims and decisions."""
 
 
 class NoteExists(Refusal):

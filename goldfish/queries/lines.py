@@ -12,6 +12,7 @@ from goldfish.domain.values import Outcome
 from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.tags import tags_of
+from goldfish.queries.warnings import Caution, warnings_of
 
 HEADLINES = 4  # metrics shown with a run in one line
 
@@ -35,6 +36,7 @@ class RunLine(Value):
     verdict: str | None = None  # what somebody judged, as it holds now
     system: str | None = None  # … which has a place where it was recorded, …
     foreign_id: str | None = None  # … and an id there
+    warnings: list[Caution] = Field(default_factory=list)  # what was found out that spoils it
 
 
 class ActivityLine(Value):
@@ -46,7 +48,7 @@ class ActivityLine(Value):
     summary: str
 
 
-_OF_RUN = [name for name in RunLine.model_fields if name not in ("metrics", "tags", "verdict")]
+_OF_RUN = [name for name in RunLine.model_fields if name not in ("metrics", "tags", "verdict", "warnings")]
 
 
 def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
@@ -68,11 +70,13 @@ def run_lines(view: View, rows: Sequence[Row]) -> list[RunLine]:
         "SELECT run, verdict FROM verdicts WHERE holds AND run IN (SELECT unnest(?::VARCHAR[]))", [*found]
     )
     verdicts = {row["run"]: row["verdict"] for row in judged}
+    warned = warnings_of(view, found)
     return [
         RunLine(
             metrics=found[row["run"]],
             tags=tags.get(row["run"], []),
             verdict=verdicts.get(row["run"]),
+            warnings=warned.get(row["run"], []),
             **{name: row[name] for name in _OF_RUN},
         )
         for row in rows

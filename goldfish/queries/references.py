@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from goldfish.domain.findings import is_finding
 from goldfish.domain.names import is_note, is_run, nearest, split_execution, split_version
 from goldfish.errors import (
     Refusal,
+    UnknownFinding,
     UnknownNote,
     UnknownReference,
     UnknownRevision,
@@ -24,7 +26,7 @@ from goldfish.queries.foreign import by_foreign_id
 _REVISION = re.compile(r"([a-z0-9][a-z0-9._-]{0,63})@r([1-9][0-9]{0,8})")
 _RECENT = 200  # runs among which a near name is looked for
 
-Kind = Literal["run", "execution", "output", "workspace", "version", "source", "note"]
+Kind = Literal["run", "execution", "output", "workspace", "version", "source", "note", "finding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def _ours(view: View, given: str) -> Reference:
         return _run(view, given)
     if is_note(given):
         return _note(view, given)
+    if is_finding(given):
+        return _finding(view, given)
     if split_execution(given):
         return _execution(view, given)
     if dot and signal and split_execution(head):
@@ -84,6 +88,13 @@ def _note(view: View, given: str) -> Reference:
     if view.row("SELECT note FROM thoughts WHERE note = ?", given):
         return Reference("note", given)
     raise UnknownNote(given=given, near=nearest(given, _notes(view)))
+
+
+def _finding(view: View, given: str) -> Reference:
+    if view.row("SELECT finding FROM findings WHERE finding = ?", given):
+        return Reference("finding", given)
+    known = view.rows("SELECT finding FROM findings ORDER BY position DESC LIMIT ?", _RECENT)
+    raise UnknownFinding(given=given, near=nearest(given, [row["finding"] for row in known]))
 
 
 def _execution(view: View, given: str) -> Reference:

@@ -17,6 +17,7 @@ from goldfish.queries.lines import RunLine, run_lines
 from goldfish.queries.results import Judged, ResultLine, judgements, results_of
 from goldfish.queries.tags import tags_of
 from goldfish.queries.thoughts import ThoughtLine, notes_about
+from goldfish.queries.warnings import Caution, warnings_on
 
 ENDED = ("finished", "parked")  # states of a run in which nothing more of it starts
 MOST = 100  # settings, metrics, checks or outputs that are listed of one stage; `left_out` counts the others
@@ -146,6 +147,7 @@ class RunStory(Value):
     tags: list[str] = Field(default_factory=list)
     results: list[ResultLine] = Field(default_factory=list)
     judgements: list[Judged] = Field(default_factory=list)  # oldest first; the last one holds
+    warnings: list[Caution] = Field(default_factory=list)  # what was found out that spoils it
     imported: ImportedStory | None = None  # what its record elsewhere says; then its only stage has no name
 
 
@@ -173,6 +175,7 @@ def run_story(view: View, run: str) -> RunStory:
         tags=tags_of(view, [run]).get(run, []),
         results=results_of(view, run),
         judgements=judgements(view, run),
+        warnings=warnings_on(view, run),
         imported=imported_story(view, run) if row["system"] is not None else None,
         **own,
     )

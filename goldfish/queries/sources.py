@@ -6,12 +6,13 @@ import json
 from datetime import datetime
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from goldfish.domain.event import Value
 from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.lines import RunLine, more, run_lines
+from goldfish.queries.warnings import Caution, warnings_on
 
 REVISIONS, RUNS, HISTORY = 50, 20, 20
 
@@ -82,6 +83,7 @@ class SourceStory(Value):
     sayings: list[Saying]  # newest first
     runs: list[RunLine]
     left_out: list[str]
+    warnings: list[Caution] = Field(default_factory=list)  # what was found out that spoils it
 
 
 def sources(view: View, *, retired: bool = False, since: int | None = None) -> Sources:
@@ -129,6 +131,7 @@ def source_story(view: View, ref: str) -> SourceStory:
         revisions=[_revision(row) for row in rows[:REVISIONS]],
         sayings=sayings[:HISTORY],
         runs=run_lines(view, runs[:RUNS]),
+        warnings=warnings_on(view, chosen["ref"]),
         left_out=[
             *more(len(rows) - REVISIONS, "revision", "revisions", f"goldfish log --stream source:{name}"),
             *more(len(sayings) - HISTORY, "description", "descriptions", f"goldfish log --stream source:{name}"),

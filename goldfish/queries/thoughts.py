@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import Field
+
 from goldfish.domain.event import Value
 from goldfish.domain.notes import NoteKind, NoteState
+from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.warnings import Caution, warnings_of
 
 WORDS = 20  # of a search; further ones are passed over
 
@@ -31,6 +35,7 @@ class ThoughtLine(Value):
     ended: str | None
     evidence: list[str]
     amendments: int
+    warnings: list[Caution] = Field(default_factory=list)  # what was found out that spoils it
 
 
 class Thoughts(Value):
@@ -103,7 +108,7 @@ def thoughts(
     page = rows[:size]
     return Thoughts(
         as_of=view.position,
-        notes=[_line(row) for row in page],
+        notes=_lines(view, page),
         matching=rows[0]["matching"] if rows else 0,
         more=page[-1]["position"] if len(rows) > size else None,
     )
@@ -116,7 +121,7 @@ def notes_about(view: View, ref: str, limit: int = 20) -> list[ThoughtLine]:
 
 def note_line(view: View, note: str) -> ThoughtLine:
     """One note that exists."""
-    return _line(view.rows("SELECT * FROM thoughts WHERE note = ?", note)[0])
+    return _lines(view, view.rows("SELECT * FROM thoughts WHERE note = ?", note))[0]
 
 
 def current_notes(
@@ -149,6 +154,17 @@ def settled_hypotheses(view: View, limit: int) -> tuple[list[ThoughtLine], int]:
         limit,
     )
     return [_line(row) for row in rows], rows[0]["all_of_them"] if rows else 0
+
+
+def _lines(view: View, rows: list[Row]) -> list[ThoughtLine]:
+    warned = warnings_of(view, [row["note"] for row in rows])
+    return [
+        ThoughtLine.model_validate({**{name: row[name] for name in _OF_NOTE}, "warnings": warned.get(row["note"], [])})
+        for row in rows
+    ]
+
+
+_OF_NOTE = [name for name in ThoughtLine.model_fields if name != "warnings"]
 
 
 def _line(row: dict[str, object]) -> ThoughtLine:

@@ -15,6 +15,7 @@ from goldfish.queries.lines import RunLine, more, run_lines
 from goldfish.queries.tags import tags_of
 from goldfish.queries.thoughts import ThoughtLine, notes_about
 from goldfish.queries.trends import TrendLine, trend_lines
+from goldfish.queries.warnings import Caution, warnings_on
 
 RUNS, VERSIONS = 20, 50
 
@@ -66,6 +67,7 @@ class VersionStory(Value):
     runs: list[RunLine]
     thoughts: list[ThoughtLine]
     left_out: list[str]
+    warnings: list[Caution] = Field(default_factory=list)  # what was found out that spoils it
 
 
 def workspace_story(view: View, name: str, *, pruned: bool = False) -> WorkspaceStory:
@@ -105,6 +107,7 @@ def version_story(view: View, version: str) -> VersionStory:
         runs=runs,
         thoughts=notes_about(view, version),
         left_out=left_out,
+        warnings=warnings_on(view, version),
     )
 
 

@@ -55,6 +55,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
             {"comment": "no"},
         ),
         "amend_note": Recipe({"note": "thought-1", "text": "in other words", "about": ["w"]}, {"text": "again"}),
+        "affected": Recipe({"refs": ["run-1"], "finding": {"bad_flag": "lr"}}),
         "cancel": Recipe({"run": "run-4", "reason": "not needed"}, {"reason": "no time"}),
         "check_pipelines": Recipe({"workspace": "w", "pipeline": "pipeline.yaml"}),
         "check_sources": Recipe({"given": "digits"}),
@@ -80,6 +81,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
             {"run": "run-2", "comment": "fine", "learned": "a lot", "next_steps": ["more"], "reason": WHY},
             {"comment": "no"},
         ),
+        "findings": Recipe(),
         "found": Recipe({"root": root / "within", "actor": ME, "name": "within", "goal": "to be within"}),
         "history": Recipe(
             {"workspace": "w", "stage": "train", "outcome": "succeeded", "group": "g", "sort": "-accuracy"}
@@ -88,6 +90,20 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "known_reference": Recipe({"ref": "run-1"}),
         "lineage": Recipe({"ref": "run-1/train.model"}),
         "log": Recipe({"stream": "run-1"}),
+        "log_claim": Recipe(
+            {
+                "text": "better",
+                "runs": "run-1",
+                "against": ["run-2"],
+                "metric": "accuracy",
+                "value": 0.5,
+                "deviation": 0.1,
+                "among": 3,
+                "workspace": "w",
+                "about": ["w"],
+            },
+            {"text": "worse"},
+        ),
         "log_decision": Recipe(
             {"text": "so", "because": "run-1", "instead_of": ["w"], "workspace": "w", "about": ["w"]}, {"text": "no"}
         ),
@@ -116,6 +132,9 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "proposal": Recipe({"run": "run-2"}),
         "prune": Recipe({"workspace": "w", "versions": "v2", "reason": "not needed"}, {"reason": "no"}),
         "rebuild": Recipe(),
+        "record_finding": Recipe(
+            {"refs": "digits@r1", "reason": WHY, "finding": {"bad_code": "w@v1"}}, {"reason": "for another reason"}
+        ),
         "register_path": Recipe({"path": data}),
         "resolve_hypothesis": Recipe(
             {"hypothesis": "hypothesis-1", "resolution": "refuted", "text": "so", "evidence": "run-1"}, {"text": "no"}
@@ -162,6 +181,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "untag": Recipe({"name": "good"}, {"name": "fine"}),
         "verify": Recipe(),
         "wait": Recipe({"run": "run-1", "seconds": 1.0}),
+        "withdraw_finding": Recipe({"finding": "finding-1", "reason": "it was sound"}, {"reason": "no"}),
         "withdraw_note": Recipe({"note": "thought-1", "reason": "it was wrong"}, {"reason": "no"}),
     }
 
@@ -212,6 +232,7 @@ def build(root: Path) -> None:
     goldfish.tag("fine", "run-1")
     goldfish.log_thought("why?")
     goldfish.log_hypothesis("more is better")
+    goldfish.record_finding("run-2", reason="its data were shifted")
     goldfish.add_invariant("the seed stays")
     goldfish.set_goal("to know more")
     programs = root / "programs"

@@ -124,6 +124,14 @@ def _notes(ctx: click.Context) -> list[tuple[str, str]]:
     return []
 
 
+def findings(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Findings that stand, newest first."""
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        found = _invocation(ctx).goldfish(reviving=False).findings(limit=RECENT).findings
+        return _beginning(incomplete, [line.finding for line in found])
+    return []
+
+
 def tag_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of tags."""
     return _beginning(incomplete, _tags(ctx))

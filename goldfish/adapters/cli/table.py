@@ -66,6 +66,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "think": Entry("notes", "Keep a thought, of the project, of a workspace or about a run."),
         "hypothesis": Entry("notes", "Keep what is to be found right or wrong, and say what became of it."),
         "decide": Entry("notes", "Keep a decision, and what it rests on."),
+        "claim": Entry("claims", "Keep what runs are said to show, and see whether they do."),
         "note": Entry("notes", "Say a thought, a hypothesis or a decision in other words, or take it back."),
         "thoughts": Entry("notes", "List thoughts, hypotheses and decisions, newest first, or search them."),
     },
@@ -75,6 +76,9 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "show": Entry("questions", "Show everything about a run, a stage, a version, a workspace or a source."),
         "compare": Entry("questions", "Show what differs between two runs, or between two versions."),
         "lineage": Entry("questions", "Show where something came from, or what was made of it."),
+        "affected": Entry("findings", "Show what depends on something bad; say why, and all of it is warned."),
+        "findings": Entry("findings", "List what was found out to be bad."),
+        "finding": Entry("findings", "Show a finding, or take it back."),
     },
     "Analysis": {
         "sql": Entry("analysis", "Ask anything in SQL."),

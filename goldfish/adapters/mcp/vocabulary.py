@@ -40,9 +40,11 @@ def _pipeline(action: str, *words: str, **options: str) -> Tool:
 
 _JUDGING: Final = {"value": "values", "next": "next_steps"}
 COMMANDS: Final[dict[str, Tool]] = {
+    "affected": Tool("affected", ("refs",)),
     "amend": Tool("finalize_run", ("run",), {"action": "amend"}, _JUDGING),
     "cancel": Tool("cancel", ("run",)),
     "compare": Tool("compare", ("left", "right")),
+    "claim": Tool("log_thought", ("text",), {"kind": "claim"}),
     "contract adopt": _pipeline("adopt_contracts", "workspace", **{"from": "run", "stage": "stages"}),
     "contract infer": Tool("pipeline", ("run",), {"action": "contracts"}),
     "contract show": _pipeline("contracts", "workspace"),
@@ -51,6 +53,9 @@ COMMANDS: Final[dict[str, Tool]] = {
     "delete": _versions("delete_workspace", "workspace", expected="expected_version"),
     "diff": Tool("diff", ("left", "right"), options={"stat": ""}),
     "exec": Tool("run", ("command",)),
+    "finding show": Tool("inspect", ("ref",)),
+    "finding withdraw": Tool("update_thought", ("note",), {"action": "withdraw"}, {"reason": "text"}),
+    "findings": Tool("findings"),
     "finalize": Tool("finalize_run", ("run",), options={**_JUDGING, "confirm": "action=confirm"}),
     "get": _sources("take_out", "ref", "path"),
     "goal": _project("set_goal", "goal"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-KINDS = ("thought", "hypothesis", "decision")
+KINDS = ("thought", "hypothesis", "claim", "decision")
 STATES = ("kept", "open", "supported", "refuted", "abandoned", "standing", "superseded", "withdrawn")
 RESOLUTIONS = ("supported", "refuted", "abandoned")
 

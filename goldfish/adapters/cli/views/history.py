@@ -46,6 +46,7 @@ def runs(lines: Sequence[RunLine]) -> Listing:
         at = moment(line.requested_at)
         colored = text(word, COLORS.get(word, "cyan"))
         name = f"{line.run} ({', '.join(line.tags)})" if line.tags else line.run
+        why = "; ".join([*(f"WARNING {one.finding}: {one.reason}" for one in line.warnings), why])
         version = line.version or line.foreign_id or ""
         row(made, name, colored, version, at, duration(line.seconds), metrics(line.metrics), why)
     return made

@@ -1,4 +1,4 @@
-"""Thoughts, hypotheses and decisions, as they are logged and listed."""
+"""Thoughts, hypotheses, claims and decisions, as they are logged and listed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ENDED: Final = {"superseded": "superseded by", "withdrawn": "withdrawn because"
 
 
 def kept(answer: ThoughtAnswer) -> None:
-    """After think, decide and hypothesis add."""
+    """After think, decide, claim and hypothesis add."""
     of = f" about {_names(answer.about)}" if answer.about else ""
     because = f", because of {_names(answer.because)}" if answer.because else ""
     ends = f" It supersedes {_names(answer.superseded)}." if answer.superseded else ""
@@ -55,7 +55,7 @@ def notes(lines: Sequence[ThoughtLine]) -> None:
     from goldfish.adapters.cli.views.terminal import heading, put
 
     if lines:
-        heading("thoughts, hypotheses, decisions")
+        heading("thoughts, hypotheses, claims, decisions")
         put(*_blocks(lines)[1:])
 
 
@@ -64,6 +64,10 @@ def story(answer: NoteStory) -> None:
     from goldfish.adapters.cli.views.terminal import heading, put, row, table
 
     put(*_blocks([answer.note])[1:])
+    if answer.standing is not None:
+        from goldfish.adapters.cli.views.claims import standing
+
+        standing(answer.standing)
     if len(answer.history) > 1:
         heading("history")
         told = table("position", "when", "who", "what", right=["position"], yielding=["what"])
@@ -88,6 +92,7 @@ def _blocks(lines: Sequence[ThoughtLine]) -> list[RenderableType]:
             why = f"{_ENDED.get(line.state, line.state + ':')} {line.ended or ''}".strip()
             shown = f" ({', '.join(line.evidence)})" if line.evidence else ""
             made.append(text(why + shown, COLORS.get(line.state, "dim")))
+        made += [text(f"warning: {one.finding}: {one.reason} ({one.why})", "red") for one in line.warnings]
     return made
 
 

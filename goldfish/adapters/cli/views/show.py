@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from goldfish.adapters.cli.inert import inert
-from goldfish.adapters.cli.views import notes, results, sources
+from goldfish.adapters.cli.views import findings, notes, results, sources
 from goldfish.adapters.cli.views.history import runs
 from goldfish.adapters.cli.views.show_run import execution, run
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
@@ -37,6 +37,8 @@ def story(answer: Story) -> None:
             _source(answer)
         case "note":
             notes.story(answer)
+        case "finding":
+            findings.story(answer)
         case _:
             assert_never(answer.kind)
 
@@ -71,6 +73,7 @@ def _workspace(answer: WorkspaceStory) -> None:
 def _version(answer: VersionStory) -> None:
     line = answer.version
     put(text(line.version, "bold"))
+    findings.cautions(answer.warnings)
     saved = f"{moment(line.saved_at)} by {line.actor} ({line.saved_by})"
     put(
         facts(
@@ -88,6 +91,7 @@ def _version(answer: VersionStory) -> None:
 
 
 def _source(answer: SourceStory) -> None:
+    findings.cautions(answer.warnings)
     sources.story(answer)
     _rest(answer.runs, [], answer.left_out)
 

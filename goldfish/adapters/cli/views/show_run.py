@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldfish.adapters.cli.views import results
+from goldfish.adapters.cli.views.findings import cautions
 from goldfish.adapters.cli.views.history import runs
 from goldfish.adapters.cli.views.notes import notes
 from goldfish.adapters.cli.views.terminal import facts, heading, put, row, table, text
@@ -21,6 +22,7 @@ def run(answer: RunStory) -> None:
     """The run, then each stage."""
     word = answer.outcome or answer.state
     put(text(answer.run, "bold") + text(f"  {word}", COLORS.get(word, "cyan")))
+    cautions(answer.warnings)
     put(
         facts(
             [
