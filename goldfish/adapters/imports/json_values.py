@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 from pydantic import JsonValue
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 DEEPEST = 20
 MOST_VALUES = 200_000  # in one document
 
@@ -57,7 +59,7 @@ def _check(value: JsonValue, most: int) -> None:
 
 def check_text(text: str) -> str:
     """The text, when it can be written down. Raises `Unusable`."""
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if _NO_TEXT.search(text):
         raise Unusable("it holds characters that are not text")
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import secrets
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from goldfish.adapters.parquet_metrics.summaries import Summaries
     from goldfish.domain.names import Digest
-    from goldfish.ports import Artifacts, Point
+    from goldfish.ports import Artifacts, Point, Stored
 
     Points = np.ndarray[tuple[int], np.dtype[np.void]]
 
@@ -43,6 +44,7 @@ _CHUNK = 1 << 20  # records held in memory, and rows of a row group
 _LARGEST_NAMES = 8 << 20  # bytes
 _MOST_SUMMARIES = 1_000
 _LATEST = 253_402_300_799.0  # seconds since 1970 until the end of the year 9999
+_FEW = 100_000  # points that are sealed in memory
 _LARGEST_STEP = (1 << 63) - 1
 _NAMED = 5  # points that are left out, by name
 _SPOOL = 8 << 20  # bytes of points from text in memory
@@ -88,9 +90,9 @@ class ParquetMetrics:
                     left_out += [f"{point.metric[:60]!r} at step {point.step}"] if unread <= _NAMED else []
             records.flush()
             said = Unread("points", unread, left_out) if unread else None
-            return self._seal([_Source(text, MOST_NAMES)], names.all(), said)
+            return self._seal([_Source(text, MOST_NAMES)], names.all(), said, few=records.count <= _FEW)
 
-    def _seal(self, sources: list[_Source], names: list[str], unread: Unread | None) -> Sealed:
+    def _seal(self, sources: list[_Source], names: list[str], unread: Unread | None, *, few: bool = False) -> Sealed:
         from goldfish.adapters.parquet_metrics.summaries import Summaries
 
         used = _used(sources)
@@ -100,14 +102,24 @@ class ParquetMetrics:
         order = sorted(used, key=names.__getitem__)
         places = {number: place for place, number in enumerate(order)}
         series = Summaries(len(order))
-        temporary = self._scratch / f"metrics.{secrets.token_hex(6)}.parquet"
-        try:
-            _write(temporary, [names[number] for number in order], _chunks(sources, places), series)
-            stored = self._artifacts.put_file(temporary)
-        finally:
-            temporary.unlink(missing_ok=True)
+        chunks, called = _chunks(sources, places), [names[number] for number in order]
+        stored = self._put_few(called, chunks, series) if few else self._put_many(called, chunks, series)
         summary = {names[number]: series.of(place) for place, number in enumerate(order[:_MOST_SUMMARIES])}
         return Sealed(stored.digest, series.points, summary, max(0, len(order) - _MOST_SUMMARIES), unread)
+
+    def _put_few(self, names: list[str], chunks: Iterator[Points], series: Summaries) -> Stored:
+        """Points that fit into memory. The same ones again are not written again."""
+        held = io.BytesIO()
+        _write(held, names, chunks, series)
+        return self._artifacts.put_bytes(held.getvalue())
+
+    def _put_many(self, names: list[str], chunks: Iterator[Points], series: Summaries) -> Stored:
+        temporary = self._scratch / f"metrics.{secrets.token_hex(6)}.parquet"
+        try:
+            _write(temporary, names, chunks, series)
+            return self._artifacts.put_file(temporary)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def series(self, digest: Digest, metric: str | None = None) -> dict[str, list[tuple[int | None, float]]]:
         """As the port says."""
@@ -156,7 +168,7 @@ def _series(table: pa.Table) -> dict[str, list[tuple[int | None, float]]]:
     return found
 
 
-def _write(path: Path, names: list[str], chunks: Iterator[Points], series: Summaries) -> None:
+def _write(path: Path | BinaryIO, names: list[str], chunks: Iterator[Points], series: Summaries) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
