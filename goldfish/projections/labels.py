@@ -25,6 +25,6 @@ MODEL = ReadModel(
             FROM entries
         )
         SELECT key, key AS run, name, value->>'$' AS value, position
-        FROM items WHERE json_type(value) IS DISTINCT FROM 'NULL'
+        FROM items WHERE value->>'$' IS NOT NULL
     """,
 )
