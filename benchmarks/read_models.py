@@ -227,7 +227,7 @@ def measure(runs: int, directory: Path) -> dict[str, float]:
     found["status ms"] = median_ms(lambda: status(warm.at()))
     found["history ms"] = median_ms(lambda: history(warm.at()))
     found["show ms"] = median_ms(lambda: show(warm.at(), last))
-    found["compare ms"] = median_ms(lambda: compare(warm.at(), "run-1", last))
+    found["compare ms"] = median_ms(lambda: compare(warm.at(), ["run-1", last]))
     found["lineage ms"] = median_ms(lambda: lineage(warm.at(), last))
     found["STATE.md ms"] = median_ms(lambda: state_document(warm.at()))
     half = head // 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from goldfish.api.aims import AimCommands
 from goldfish.api.analysis import Analysis
+from goldfish.api.comparing import Comparing
 from goldfish.api.claims import ClaimCommands
 from goldfish.api.core import Core
 from goldfish.api.findings import FindingCommands
@@ -46,6 +47,7 @@ class Goldfish(
     ImportCommands,
     PipelineQuestions,
     Questions,
+    Comparing,
     SearchQuestions,
     Analysis,
     LedgerQuestions,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goldfish.api.core import Core
-from goldfish.domain.names import Digest, TreeId
 
 if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
     from goldfish.domain.moments import When
     from goldfish.domain.notes import NoteKind, NoteState
-    from goldfish.ports import FileChange
-    from goldfish.queries.compare import Comparison
     from goldfish.queries.history import History
     from goldfish.queries.lineage import Direction, Lineage
     from goldfish.queries.results import Results
@@ -115,13 +111,6 @@ class Questions(Core):
 
         return sources(self.view(as_of), retired=retired, since=since)
 
-    def compare(self, left: str, right: str, *, as_of: When | None = None) -> Comparison:
-        """What differs between two runs or two versions. Raises `CannotCompare`."""
-        from goldfish.queries.compare import compare
-
-        view = self.view(as_of)
-        return compare(view, left, right, code_diff=self._code_diff, packages=self._packages)
-
     def results(
         self,
         workspace: str | None = None,
@@ -153,10 +142,3 @@ class Questions(Core):
         """Make every read model anew from the log; returns the position it shows. So is the text index, when asked."""
         self.services.text_index.throw_away()
         return self.services.projector.rebuild(on_progress)
-
-    def _code_diff(self, left: str, right: str) -> list[FileChange]:
-        return self.services.snapshots.diff(TreeId(left), TreeId(right))
-
-    def _packages(self, digest: str) -> dict[str, str]:
-        found = json.loads(self.services.artifacts.read(Digest(digest)))
-        return {str(name): str(version) for name, version in found.items()}

@@ -78,7 +78,7 @@ def tell(directory: Path, stage: Stage) -> Ending:
 
     stage.chapter("What changed", f"{baseline.run} and {better.run} side by side.")
     stage.command(f"goldfish compare {baseline.run} {better.run}")
-    stage.comparison(goldfish.compare(baseline.run, better.run))
+    stage.comparison(goldfish.compare([baseline.run, better.run]))
     stage.chapter("Where it came from", "The best model, from the raw data to the metric.")
     stage.command(f"goldfish lineage {better.run}/evaluate")
     stage.lineage(goldfish.lineage(f"{better.run}/evaluate"))

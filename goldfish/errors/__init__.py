@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from goldfish.errors.analysis import *
 from goldfish.errors.base import *
+from goldfish.errors.comparing import *
 from goldfish.errors.findings import *
 from goldfish.errors.imports import *
 from goldfish.errors.ledger import *

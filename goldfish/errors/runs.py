@@ -57,7 +57,7 @@ class ReasonNeeded(Refusal):
 
 class CannotCompare(Refusal):
     """{left} and {right} cannot be compared: {why}.
-    Compare two runs, or two versions."""
+    Compare runs and groups with each other, or versions with each other."""
 
 
 class StillRunning(GoldfishError):

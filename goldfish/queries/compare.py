@@ -1,224 +1,129 @@
-"""Two runs, or two versions, side by side."""
+"""Runs, versions and groups side by side, any number of them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
-from pydantic import JsonValue
-
-from goldfish.domain.event import Value
-from goldfish.errors import CannotCompare
-from goldfish.ports import FileChange
-from goldfish.projections import Row
+from goldfish.errors import NothingToCompareWith
 from goldfish.projections.projector import View
-from goldfish.queries.references import Reference, resolve
+from goldfish.queries.comparing import aspects
+from goldfish.queries.comparing.answers import (
+    Comparison,
+    Difference,
+    FileDifference,
+    InputDifference,
+    Measured,
+    MetricComparison,
+    Side,
+    Versus,
+)
+from goldfish.queries.comparing.aspects import Packages
+from goldfish.queries.comparing.code import CodeDiff, code
+from goldfish.queries.comparing.inputs import inputs
+from goldfish.queries.comparing.measures import metrics
+from goldfish.queries.comparing.parties import Party, parties
+from goldfish.queries.grouping import MOST_RUNS
+from goldfish.queries.warnings import Caution, warnings_of
 
-PATCH_LINES = 60  # lines of a file's patch that are shown
-FILES = 50  # files whose patch is shown
-
-CodeDiff = Callable[[str, str], Sequence[FileChange]]  # two trees → every file that differs
-Packages = Callable[[str], Mapping[str, str]]  # the digest of a package list → package → version
-
-
-class Difference(Value):
-    """Something that differs; None where one side has nothing of the name."""
-
-    name: str
-    left: JsonValue
-    right: JsonValue
-
-
-class MetricDifference(Value):
-    """A metric on both sides: last finite value, and by how much the right one is larger."""
-
-    stage: str
-    metric: str
-    left: float | None
-    right: float | None
-    delta: float | None
-    left_range: tuple[float | None, float | None]
-    right_range: tuple[float | None, float | None]
-
-
-class FileDifference(Value):
-    """A file that differs. `patch` is cut to its first lines; `cut` counts those that are left out."""
-
-    path: str
-    change: Literal["added", "removed", "modified"]
-    added: int
-    removed: int
-    patch: str
-    cut: int
-
-
-class Comparison(Value):
-    """What differs, and what came of it. `same` names the aspects in which nothing differs."""
-
-    as_of: int
-    kind: Literal["runs", "versions"]
-    left: str
-    right: str
-    config: list[Difference]
-    code: list[FileDifference]
-    code_left_out: int
-    inputs: list[Difference]
-    environment: list[Difference]
-    metrics: list[MetricDifference]
-    outcome: list[Difference]
-    same: list[str]
+__all__ = [
+    "CodeDiff",
+    "Comparison",
+    "Difference",
+    "FileDifference",
+    "InputDifference",
+    "Measured",
+    "MetricComparison",
+    "Packages",
+    "Side",
+    "Versus",
+    "compare",
+]
 
 
 def compare(
-    view: View, left: str, right: str, code_diff: CodeDiff | None = None, packages: Packages | None = None
+    view: View,
+    refs: Sequence[str],
+    code_diff: CodeDiff | None = None,
+    packages: Packages | None = None,
+    *,
+    numbers: bool = True,
 ) -> Comparison:
-    """Configuration, code, inputs, environment, metrics and outcome of two runs; or the code of two versions.
+    """Configuration, code, inputs, environment, metrics, cost, checks and outcome of runs and groups of runs; or the
+    code of versions. Without `numbers`, the metrics are left out.
 
-    Raises `CannotCompare`, or as `resolve` and the functions given.
+    Raises `NothingToCompareWith`, `CannotCompare`, `MeasuredDifferently`, or as `resolve` and the functions given.
     """
-    one, other = _comparable(view, left, right), _comparable(view, right, left)
-    if one.kind != other.kind:
-        raise CannotCompare(left=left, right=right, why=f"{left} is a {one.kind} and {right} is a {other.kind}")
-    if one.kind == "version":
-        return _versions(view, one.id, other.id, code_diff)
-    return _runs(view, one.id, other.id, code_diff, packages)
-
-
-def _comparable(view: View, given: str, beside: str) -> Reference:
-    reference = resolve(view, given)
-    match reference.kind:
-        case "run" | "version":
-            return reference
-        case "workspace":
-            row = view.rows("SELECT workspace || '@v' || latest AS id FROM workspaces WHERE workspace = ?", given)[0]
-            return resolve(view, row["id"])
-        case _:
-            raise CannotCompare(left=given, right=beside, why=f"{given} is neither a run nor a version")
-
-
-def _versions(view: View, left: str, right: str, code_diff: CodeDiff | None) -> Comparison:
-    rows = {row["version"]: row for row in view.rows("SELECT * FROM versions WHERE version IN (?, ?)", left, right)}
-    code, left_out = _code(rows[left]["tree"], rows[right]["tree"], code_diff)
-    aspects: dict[str, Sequence[Value]] = {"code": code}
-    return Comparison(
-        as_of=view.position,
-        kind="versions",
-        left=left,
-        right=right,
-        config=[],
-        code=code,
-        code_left_out=left_out,
-        inputs=[],
-        environment=[],
-        metrics=[],
-        outcome=[],
-        same=_same(aspects, rows[left]["tree"] == rows[right]["tree"]),
-    )
-
-
-def _runs(view: View, left: str, right: str, code_diff: CodeDiff | None, packages: Packages | None) -> Comparison:
-    rows = {row["run"]: row for row in view.rows("SELECT * FROM runs WHERE run IN (?, ?)", left, right)}
-    one, other = rows[left], rows[right]
-    code, left_out = _code(one["tree"], other["tree"], code_diff)
-    config = _different(_config(view, left), _config(view, right))
-    inputs = _different(_inputs(view, left), _inputs(view, right))
-    environment = _different(_environment(one, packages), _environment(other, packages))
-    facts = ("version", "pipeline", "state", "outcome", "cause", "seed", "seconds")
-    outcome = _different({name: one[name] for name in facts}, {name: other[name] for name in facts})
-    aspects: dict[str, Sequence[Value]] = {"config": config, "code": code, "inputs": inputs, "environment": environment}
+    if len(refs) < 2:
+        raise NothingToCompareWith(given=refs[0] if refs else "nothing")
+    sides = parties(view, refs)
+    if sides[0].kind == "version":
+        return _versions(view, sides, code_diff)
+    trees = [side.rows[0]["tree"] for side in sides]
+    files, left_out = code(trees, code_diff)
+    settings = aspects.config(view, sides)
+    read = inputs(view, sides)
+    surroundings = aspects.environment(view, sides, packages)
+    found = {"config": settings, "code": files, "inputs": read, "environment": surroundings}
+    same_code = None not in trees and len({*trees}) == 1 and all(len(_trees(side)) == 1 for side in sides)
     return Comparison(
         as_of=view.position,
         kind="runs",
-        left=left,
-        right=right,
-        config=config,
-        code=code,
+        sides=[side.side.model_copy(update={"warnings": _warnings(view, side)}) for side in sides],
+        config=settings,
+        code=files,
         code_left_out=left_out,
-        inputs=inputs,
-        environment=environment,
-        metrics=_metrics(view, left, right),
-        outcome=outcome,
-        same=_same(aspects, one["tree"] is not None and one["tree"] == other["tree"]),
+        inputs=read,
+        environment=surroundings,
+        metrics=metrics(view, sides) if numbers else [],
+        cost=aspects.cost(view, sides),
+        checks=aspects.checks(view, sides),
+        outcome=aspects.outcome(view, sides),
+        same=[name for name, differing in found.items() if not differing and (name != "code" or same_code)],
+        notes=_notes(sides),
     )
 
 
-def _same(aspects: Mapping[str, Sequence[Value]], same_tree: bool) -> list[str]:
-    return [name for name, found in aspects.items() if not found and (name != "code" or same_tree)]
-
-
-def _different(left: Mapping[str, JsonValue], right: Mapping[str, JsonValue]) -> list[Difference]:
-    names = sorted({*left, *right})
-    return [
-        Difference(name=name, left=left.get(name), right=right.get(name))
-        for name in names
-        if (name in left) != (name in right) or not _equal(left[name], right[name])
-    ]
-
-
-def _equal(left: JsonValue, right: JsonValue) -> bool:
-    """Equal as values: 3e-4 is 0.0003 and 1 is 1.0, but 1 is not true."""
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
-
-
-def _config(view: View, run: str) -> dict[str, JsonValue]:
-    rows = view.rows("SELECT concat_ws('.', nullif(stage, ''), name) AS name, value FROM params WHERE run = ?", run)
-    return {row["name"]: json.loads(row["value"]) for row in rows}
-
-
-def _inputs(view: View, run: str) -> dict[str, JsonValue]:
-    """Inputs by digest: bytes that came from elsewhere but are the same do not differ."""
-    rows = view.rows("SELECT concat_ws('.', nullif(stage, ''), name) AS name, digest FROM inputs WHERE run = ?", run)
-    return {row["name"]: row["digest"] for row in rows}
-
-
-def _environment(run: Row, packages: Packages | None) -> dict[str, JsonValue]:
-    found: dict[str, JsonValue] = {"python": run["python"], "platform": run["platform"]}
-    if packages is None or run["packages"] is None:
-        return {**found, "packages": run["packages"]}
-    return {**found, **{f"package {name}": version for name, version in packages(run["packages"]).items()}}
-
-
-def _metrics(view: View, left: str, right: str) -> list[MetricDifference]:
-    rows = view.rows("SELECT * FROM metrics WHERE run IN (?, ?)", left, right)
-    found = {(row["run"], row["stage"], row["metric"]): row for row in rows}
-    return [
-        _metric(stage, metric, found.get((left, stage, metric), {}), found.get((right, stage, metric), {}))
-        for stage, metric in sorted({(row["stage"], row["metric"]) for row in rows})
-    ]
-
-
-def _metric(stage: str, metric: str, left: Row, right: Row) -> MetricDifference:
-    one, other = (row.get("last") if row.get("last_is_finite") else None for row in (left, right))
-    delta = other - one if one is not None and other is not None else None
-    return MetricDifference(
-        stage=stage,
-        metric=metric,
-        left=one,
-        right=other,
-        delta=delta if delta is None or abs(delta) <= _LARGEST else None,
-        left_range=(left.get("min"), left.get("max")),
-        right_range=(right.get("min"), right.get("max")),
+def _versions(view: View, sides: Sequence[Party], code_diff: CodeDiff | None) -> Comparison:
+    rows = view.rows(
+        "SELECT version, tree FROM versions WHERE version IN (SELECT unnest(?::VARCHAR[]))", [s.id for s in sides]
+    )
+    by_version = {row["version"]: row["tree"] for row in rows}
+    trees = [by_version[side.id] for side in sides]
+    files, left_out = code(trees, code_diff)
+    return Comparison(
+        as_of=view.position,
+        kind="versions",
+        sides=[side.side.model_copy(update={"warnings": _warnings(view, side)}) for side in sides],
+        code=files,
+        code_left_out=left_out,
+        same=["code"] if len({*trees}) == 1 else [],
     )
 
 
-_LARGEST = 1.7976931348623157e308  # the largest finite float: a difference can be larger
+def _warnings(view: View, side: Party) -> list[Caution]:
+    """What was found out that spoils a side; of a group each finding once, for the first run that it concerns."""
+    found = warnings_of(view, side.runs if side.is_group else [side.id])
+    first: dict[str, Caution] = {}
+    for run, cautions in found.items():
+        for caution in cautions:
+            why = f"{run}: {caution.why}" if side.is_group else caution.why
+            first.setdefault(caution.finding, caution.model_copy(update={"why": why}))
+    return list(first.values())
 
 
-def _code(left: str | None, right: str | None, code_diff: CodeDiff | None) -> tuple[list[FileDifference], int]:
-    if left == right or left is None or right is None or code_diff is None:  # imported runs have no files
-        return [], 0
-    changes = code_diff(left, right)
-    return [_file(change) for change in changes[:FILES]], max(0, len(changes) - FILES)
+def _trees(side: Party) -> set[str | None]:
+    return {row["tree"] for row in side.rows}
 
 
-def _file(change: FileChange) -> FileDifference:
-    lines = change.patch.splitlines()
-    return FileDifference(
-        path=change.path,
-        change=change.change,
-        added=change.added,
-        removed=change.removed,
-        patch="\n".join(lines[:PATCH_LINES]),
-        cut=max(0, len(lines) - PATCH_LINES),
-    )
+def _notes(sides: Sequence[Party]) -> list[str]:
+    """What the reader should know of how this was compared."""
+    notes = []
+    for side in sides:
+        if len(side.rows) < side.count:
+            notes.append(f"{side.id} has {side.count} runs; the newest {MOST_RUNS} are compared")
+        if len(_trees(side)) > 1:
+            notes.append(f"the runs of {side.id} have different code; the files are those of {side.runs[0]}")
+    foreign = [side.id for side in sides if None in _trees(side)]
+    if foreign:
+        notes.append(f"the files of {', '.join(foreign)} are not here, so that code is compared by name alone")
+    return notes

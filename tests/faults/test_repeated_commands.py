@@ -76,9 +76,10 @@ def test_requests_by_many_at_once_have_a_number_each(everything: Everything) -> 
 def test_a_name_that_is_nearly_one_is_refused_with_candidates_and_never_guessed(
     everything: Everything, given: str
 ) -> None:
-    for name, argument in (("show", "ref"), ("lineage", "ref"), ("compare", "left"), ("tag", "ref"), ("cancel", "run")):
+    for name, argument in (("show", "ref"), ("lineage", "ref"), ("tag", "ref"), ("cancel", "run")):
         accepted, _ = asked(everything, name, **{argument: given})
         assert not accepted, (name, given)
+    assert asked(everything, "compare", refs=["run-1", given]) == (False, [])
     with pytest.raises(Refusal) as caught:
         everything.goldfish.show(given)
     assert caught.value.near or given in ("1", "#1", "di", "run-", "w@v", "w@v01")

@@ -59,10 +59,11 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "cancel": Recipe({"run": "run-4", "reason": "not needed"}, {"reason": "no time"}),
         "check_pipelines": Recipe({"workspace": "w", "pipeline": "pipeline.yaml"}),
         "check_sources": Recipe({"given": "digits"}),
-        "compare": Recipe({"left": "run-1", "right": "run-2"}),
+        "compare": Recipe({"refs": ["run-1", "group:g"], "numbers": False}),
         "configure": Recipe({"given": {"minimum_reason": 12}}, {"given": {"minimum_reason": 13}}),
         "contracts": Recipe({"of": "w", "pipeline": "pipeline.yaml"}),
         "create_workspace": Recipe({"name": "new", "goal": "to try", "base": "w@v1"}, {"goal": "to win"}),
+        "curves": Recipe({"refs": ["run-1", "group:g"], "metrics": ["accuracy"]}),
         "delete_workspace": Recipe({"workspace": "spare", "reason": "not needed", "expected": "v1"}, {"reason": "no"}),
         "describe_source": Recipe({"name": "digits", "text": "pictures", "columns": {"a": "a"}}, {"text": "images"}),
         "diff": Recipe({"left": "w", "right": "w@v1"}),
@@ -83,6 +84,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
         ),
         "findings": Recipe(),
         "found": Recipe({"root": root / "within", "actor": ME, "name": "within", "goal": "to be within"}),
+        "groups": Recipe({"workspace": "w"}),
         "history": Recipe(
             {"workspace": "w", "stage": "train", "outcome": "succeeded", "group": "g", "sort": "-accuracy"}
         ),

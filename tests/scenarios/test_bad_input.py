@@ -74,7 +74,7 @@ def test_hostile_names_are_refused_everywhere(lab: Lab, name: str) -> None:
     for ask in (
         lambda g: g.show(name),
         lambda g: g.lineage(name),
-        lambda g: g.compare(name, "w"),
+        lambda g: g.compare([name, "w"]),
         lambda g: g.create_workspace("fine", base=name),
     ):
         refused(lab, GoldfishError, ask)

@@ -55,7 +55,7 @@ def test_the_same_once_more_is_answered_and_a_change_of_the_script_is_run(nets: 
     (place / "train.py").write_text(TRAIN + "print('done')\n")
     changed = goldfish.execute_program(["python", "train.py", "--lr", "0.3"], directory=place)
     assert (changed.started, finished(goldfish, changed.run)) == (True, "succeeded")
-    assert [f.path for f in goldfish.compare(first.run, changed.run).code] == ["train.py"]
+    assert [f.path for f in goldfish.compare([first.run, changed.run]).code] == ["train.py"]
 
 
 def test_data_outside_that_the_command_names_counts_as_it_is_now(nets: tuple[Goldfish, Path], tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_data_outside_that_the_command_names_counts_as_it_is_now(nets: tuple[Gol
             asked = goldfish.execute_program(command, directory=place)
             assert (asked.started, finished(goldfish, asked.run)) == (True, "succeeded")
             assert not goldfish.execute_program(command, directory=place).started
-    differing = goldfish.compare("run-1", "run-4").config
+    differing = goldfish.compare(["run-1", "run-4"]).config
     assert [d.name for d in differing] == [f"exec.files outside.{data}"]
 
 

@@ -49,6 +49,22 @@ def references(ctx: click.Context, _parameter: click.Parameter, incomplete: str)
     return _beginning(incomplete, [*(line.run for line in lines), *_workspaces(ctx), *begun])
 
 
+def comparables(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Runs, workspaces, tags, versions and groups."""
+    if incomplete.startswith("@"):
+        return _beginning(incomplete, [f"@{name}" for name in _tags(ctx)])
+    if "@" in incomplete:
+        return versions(ctx, _parameter, incomplete)
+    groups = [f"group:{name}" for name in _groups(ctx)]
+    return _beginning(incomplete, [*(line.run for line in _runs(ctx)), *groups, *_workspaces(ctx)])
+
+
+def _groups(ctx: click.Context) -> list[str]:
+    with contextlib.suppress(GoldfishError, OSError, ValueError):
+        return [line.group for line in _invocation(ctx).goldfish(reviving=False).groups(limit=RECENT).groups]
+    return []
+
+
 def source_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of sources; revisions when a name is complete."""
     refs = [line.source for line in _sources(ctx)]

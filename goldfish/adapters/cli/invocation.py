@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from goldfish.adapters.cli.views.story import SilentStage, TerminalStage
     from goldfish.api import Goldfish
     from goldfish.api.analysis import Analysis
+    from goldfish.api.comparing import Comparing
     from goldfish.api.core import Core
     from goldfish.api.questions import Questions
 
@@ -65,6 +66,12 @@ class Invocation:
         from goldfish.api.questions import Questions
 
         return self._opened(Questions, reviving=True)
+
+    def comparing(self) -> Comparing:
+        """The project for whoever compares. Raises `NoProject`."""
+        from goldfish.api.comparing import Comparing
+
+        return self._opened(Comparing, reviving=True)
 
     def analysis(self) -> Analysis:
         """The project for analysts. Raises `NoProject`."""

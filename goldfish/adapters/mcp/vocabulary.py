@@ -14,6 +14,7 @@ class Tool:
     """What a command is for agents: a tool, what its arguments are called, and what the command says by its name.
 
     Options keep their names where `options` has no other; one that is "" there is left out, one with "=" is a value.
+    A word with a star takes all that there are.
     """
 
     name: str
@@ -43,7 +44,7 @@ COMMANDS: Final[dict[str, Tool]] = {
     "affected": Tool("affected", ("refs",)),
     "amend": Tool("finalize_run", ("run",), {"action": "amend"}, _JUDGING),
     "cancel": Tool("cancel", ("run",)),
-    "compare": Tool("compare", ("left", "right")),
+    "compare": Tool("compare", ("*refs",), options={"no-metrics": "numbers=false", "plot": "", "metric": ""}),
     "claim": Tool("log_thought", ("text",), {"kind": "claim"}),
     "contract adopt": _pipeline("adopt_contracts", "workspace", **{"from": "run", "stage": "stages"}),
     "contract infer": Tool("pipeline", ("run",), {"action": "contracts"}),
@@ -59,6 +60,7 @@ COMMANDS: Final[dict[str, Tool]] = {
     "finalize": Tool("finalize_run", ("run",), options={**_JUDGING, "confirm": "action=confirm"}),
     "get": _sources("take_out", "ref", "path"),
     "goal": _project("set_goal", "goal"),
+    "groups": Tool("history"),
     "history": Tool("history"),
     "hypothesis add": Tool("log_thought", ("text",), {"kind": "hypothesis"}),
     "hypothesis list": Tool("thoughts", says={"kind": "hypothesis"}, options={"all": ""}),
@@ -145,7 +147,11 @@ def _arguments(tool: Tool, words: list[str]) -> Iterator[tuple[str, str]]:
     names, rest = iter(tool.words), iter(words)
     for word in rest:
         if not word.startswith("--"):
-            if name := next(names, ""):
+            name = next(names, "")
+            if name.startswith("*"):
+                said = [word, *(other for other in rest if not other.startswith("--"))]
+                yield name[1:], f"[{', '.join(_value('', one) for one in said)}]"
+            elif name:
                 yield name, word
             continue
         option = word.removeprefix("--")
@@ -170,6 +176,6 @@ def _value(name: str, word: str) -> str:
     key, sign, value = word.partition("=")
     if sign and name in ("settings", "values", "columns", "inputs"):
         return f"{{{_value('', key)}: {_value('', value)}}}"
-    if _GIVEN.fullmatch(word) or word == "true" or word.startswith('"'):
+    if _GIVEN.fullmatch(word) or word == "true" or word.startswith(('"', "[")):
         return word
     return json.dumps(word, ensure_ascii=False)

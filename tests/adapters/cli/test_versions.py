@@ -35,7 +35,7 @@ def test_a_tag_stands_for_its_target_everywhere(versions: Path, call: Call) -> N
     assert call("show", "good", "--json").json["version"]["tags"] == ["good"]
     assert call("create", "again", "--from", "@good", "--json").json["base"] == "baseline@v2"
     assert "+two" in call("diff", "@good", "baseline").out
-    assert call("compare", "@good", "baseline@v3", "--json").json["left"] == "baseline@v2"
+    assert call("compare", "@good", "baseline@v3", "--json").json["sides"][0]["id"] == "baseline@v2"
     assert call("lineage", "@good", "--json").json["ref"] == "baseline@v2"
     assert call("rollback", "baseline", "@good").code == 0
     assert versions.read_text() == "one\n"

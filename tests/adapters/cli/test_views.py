@@ -26,7 +26,7 @@ from goldfish.api.answers import (
     VerifyAnswer,
 )
 from goldfish.domain.values import Outcome, Skipped
-from goldfish.queries.compare import Comparison, Difference, FileDifference
+from goldfish.queries.compare import Comparison, Difference, FileDifference, Side
 from goldfish.queries.lineage import Lineage, Node, TreeLine
 
 HOSTILE = "\x1b[2J[red]x[/red]\u202e"
@@ -182,21 +182,26 @@ def test_a_comparison_shows_what_differs_and_names_what_does_not(capsys: pytest.
         Comparison(
             as_of=9,
             kind="runs",
-            left="run-1",
-            right="run-2",
-            config=[Difference(name="train.lr", left=0.02, right=HOSTILE)],
+            sides=[Side(ref=run, id=run, kind="run", runs=[], count=1) for run in ("run-1", "run-2")],
+            config=[Difference(name="train.lr", values=[0.02, HOSTILE], origins=["config", "override"])],
             code=[patch],
             code_left_out=2,
-            inputs=[],
-            environment=[],
-            metrics=[],
-            outcome=[Difference(name="seconds", left=1.0, right=None)],
+            cost=[Difference(name="seconds", values=[1.0, None])],
+            notes=[HOSTILE],
             same=["inputs", "environment"],
         )
     )
     out = capsys.readouterr().out
     assert "\x1b" not in out
-    for part in ("train.lr   0.02", HARMLESS, f"+{HARMLESS}", "… 3 more lines of m.py", "and 2 more files", "1.00 s"):
+    for part in (
+        "train.lr   0.02",
+        HARMLESS,
+        f"+{HARMLESS}",
+        "… 3 more lines of m.py",
+        "and 2 more files",
+        "1.00 s",
+        "(override)",
+    ):
         assert part in out
     assert out.endswith("Nothing differs in inputs, environment.\n")
 

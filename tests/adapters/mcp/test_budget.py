@@ -24,7 +24,6 @@ from tests.queries.stories import exited, intended, requested, summary
 
 RUNS = 300
 HERE = Environment(python="3.11.9", platform="linux")
-TOKEN = 4  # characters
 
 
 class TestFitting:
@@ -124,7 +123,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "status": {"since": 0},
     "history": {"limit": 200},
     "inspect": {"ref": "run-300"},
-    "compare": {"left": "run-1", "right": "run-300"},
+    "compare": {"refs": ["run-1", "run-300"]},
     "diff": {"left": "baseline"},
     "lineage": {"ref": "numbers", "direction": "down"},
     "log": {"limit": 500},

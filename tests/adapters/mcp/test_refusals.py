@@ -80,7 +80,7 @@ async def test_a_refusal_names_itself_and_the_next_step(refusing: Path, era: Era
         ("logs", {"ref": "run-7/train"}, "UnknownRun"),
         ("cancel", {"run": "run-7", "reason": "no use"}, "UnknownRun"),
         ("inspect", {"ref": "\u202e"}, "UnknownReference"),
-        ("compare", {"left": "numbers", "right": "baseline"}, "CannotCompare"),
+        ("compare", {"refs": ["numbers", "baseline"]}, "CannotCompare"),
         ("manage_project", {"action": "create", "name": "other", "goal": "another one"}, "ProjectExists"),
     ],
 )

@@ -93,7 +93,7 @@ async def test_questions_are_answered(lived_in: Path) -> None:
         assert [line["run"] for line in failed.data["runs"]] == ["run-2"]
         first = await agent("history", limit=1, as_of=failed.data["as_of"])
         assert first.data["more"] == first.data["runs"][-1]["position"]
-        compared = await agent("compare", left="run-1", right="run-2")
+        compared = await agent("compare", refs=["run-1", "run-2"])
         assert [difference["name"] for difference in compared.data["config"]] == ["train.fails"]
         traced = await agent("lineage", ref="run-1/train.model")
         assert "numbers@r1" in [line["id"] for line in traced.data["tree"]]

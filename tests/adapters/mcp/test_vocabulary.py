@@ -91,7 +91,7 @@ def test_every_command_has_a_tool_or_is_for_people() -> None:
 def test_a_command_names_arguments_that_its_tool_has(name: str, inputs: dict[str, dict[str, Any]]) -> None:
     tool = COMMANDS[name]
     known = inputs[tool.name]
-    assert set(tool.words) <= set(known)
+    assert {word.removeprefix("*") for word in tool.words} <= set(known)
     for argument, value in tool.says.items():
         assert value in known[argument]["enum"]
     options = dict(commands(cli))[name].params
@@ -106,6 +106,7 @@ def test_a_command_names_arguments_that_its_tool_has(name: str, inputs: dict[str
 @pytest.mark.parametrize(
     ("sentence", "said"),
     [
+        ("`goldfish compare run-1 group:a`", 'compare(refs=["run-1", "group:a"])'),
         ("Run `goldfish mount baseline` first.", 'Run mount(workspace="baseline") first.'),
         ("`goldfish show WORKSPACE` lists its versions.", "inspect(ref=WORKSPACE) lists its versions."),
         ("`goldfish show base --pruned` lists them.", 'inspect(ref="base", pruned=true) lists them.'),

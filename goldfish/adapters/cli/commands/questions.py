@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldfish.adapters.cli.completing import references
 from goldfish.adapters.cli.invocation import Invocation, pass_invocation
 from goldfish.adapters.cli.options import as_of_option, command_options, reference_argument, workspace_option
 
@@ -71,19 +70,6 @@ def show(invocation: Invocation, ref: str, pruned: bool, as_of: str | None) -> N
     from goldfish.adapters.cli.views.show import story
 
     invocation.answer(invocation.questions().show(ref, pruned=pruned, as_of=as_of), story)
-
-
-@click.command()
-@click.argument("left", metavar="A", shell_complete=references)
-@click.argument("right", metavar="B", shell_complete=references)
-@as_of_option
-@command_options
-@pass_invocation
-def compare(invocation: Invocation, left: str, right: str, as_of: str | None) -> None:
-    """Show what differs between two runs, or between two versions."""
-    from goldfish.adapters.cli.views.compare import comparison
-
-    invocation.answer(invocation.questions().compare(left, right, as_of=as_of), comparison)
 
 
 @click.command()

@@ -98,12 +98,21 @@ class QuestionTools:
         return answer(Inspected(story=found), budget=budget, cutting=_STORY)
 
     def compare(
-        self, call: Call, left: Side, right: Side, as_of: AsOf = None, budget: Budget = DEFAULT
+        self,
+        call: Call,
+        refs: Annotated[
+            list[Side],
+            Field(min_length=2, max_length=50, description="All others are compared with the first."),
+        ],
+        numbers: Annotated[bool, Field(description="False leaves metrics out: for what different ones judge.")] = True,
+        as_of: AsOf = None,
+        budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Compared]:
-        """What differs between two runs (settings, code, inputs, environment, metrics, outcome) or two versions
-        (code): compare(left="run-3", right="run-7"). `delta` is right minus left; `same` names what does not differ.
+        """What differs between runs or groups (settings, code, inputs, metrics, …) or versions (code):
+        compare(refs=["run-3", "group:wide"]). Values are in the order of `sides`; `versus` holds each against the
+        first: better or worse, and whether beyond noise; `same` names what does not differ.
         """
-        found = self._desk.reading(call).compare(left, right, as_of=as_of)
+        found = self._desk.reading(call).compare(refs, numbers=numbers, as_of=as_of)
         return answer(Compared(**found.model_dump()), budget=budget, cutting=_COMPARISON)
 
     def lineage(

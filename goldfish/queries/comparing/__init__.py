@@ -1,0 +1,1 @@
+"""Runs, versions and groups side by side, aspect by aspect."""
