@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from goldfish.ports import Artifacts, ForeignHistory, InPlace, MetricStore, Prober, Remote, Runner, Snapshots
     from goldfish.projections.projector import Projector
     from goldfish.projections.text_index import TextIndex
-    from goldfish.queries.status import Status
+    from goldfish.queries.status_lines import Status
 
 
 class SystemClock:
@@ -190,19 +190,21 @@ class Services:
     def write_state(self) -> None:
         """Bring STATE.md up to date, and keep the status that it shows for whoever asks next."""
         from goldfish.adapters.state_document import StateDocument
+        from goldfish.domain.tokens import DEFAULT
+        from goldfish.queries.bearings import bearings
         from goldfish.queries.state_document import state_document
-        from goldfish.queries.status import status
+        from goldfish.queries.status import candidates, within
 
         view = self.projector.at()
-        answer = status(view)
+        found = bearings(view, most=candidates(DEFAULT))
         document = StateDocument(self.layout.state, self.layout.home / "state.lock")
-        if document.write_state(*state_document(view, answer)):
-            self.keep_status(answer)
+        if document.write_state(*state_document(view, found)):
+            self.keep_status(within(found, DEFAULT))
 
     def kept_status(self) -> Status | None:
         """The status of the log as it is now, if somebody has computed it."""
         from goldfish.queries.kept import KeptAnswers
-        from goldfish.queries.status import Status
+        from goldfish.queries.status_lines import Status
 
         log = self.journal.hash_of(self.journal.head())
         return KeptAnswers(self.layout.projections).find("status", log, Status) if log is not None else None

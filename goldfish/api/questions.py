@@ -15,21 +15,28 @@ if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish
     from goldfish.queries.results import Results
     from goldfish.queries.show import Story
     from goldfish.queries.sources import Sources
-    from goldfish.queries.status import Status
+    from goldfish.queries.status_lines import Status
     from goldfish.queries.thoughts import Thoughts
 
 
 class Questions(Core):
     """What people and agents ask. `as_of` is a position or a time: the answer is what was known then."""
 
-    def status(self, *, since: int | None = None, as_of: When | None = None) -> Status:
-        """One answer to go on from: goal, workspaces, what runs, what was found, what failed, what is new."""
-        if since is None and as_of is None and (kept := self.services.kept_status()) is not None:
+    def status(self, *, since: int | None = None, as_of: When | None = None, budget: int | None = None) -> Status:
+        """One answer to go on from, the most needed first, in at most `budget` tokens: 2,000 unless told otherwise.
+
+        With `since`, what happened after that position too. Raises `BudgetTooSmall` where not even the goal fits.
+        """
+        from goldfish.domain.tokens import DEFAULT, MOST
+
+        room = DEFAULT if budget is None else min(budget, MOST)
+        plain = since is None and as_of is None and room == DEFAULT
+        if plain and (kept := self.services.kept_status()) is not None:
             return kept
         from goldfish.queries.status import status
 
-        answer = status(self.view(as_of), since=since)
-        if since is None and as_of is None:
+        answer = status(self.view(as_of), since=since, budget=room)
+        if plain:
             self.services.keep_status(answer)
         return answer
 

@@ -15,7 +15,7 @@ from goldfish.api.answers import RunAnswer, RunProgress, VerifyAnswer
 from goldfish.errors import ExtraMissing, PlaceTaken
 from goldfish.queries.compare import Comparison
 from goldfish.queries.lineage import Lineage
-from goldfish.queries.status import Status
+from goldfish.queries.status_lines import Status
 
 WORKSPACE = "baseline"
 PATIENCE_SECONDS = 600

@@ -21,6 +21,11 @@ class OutOfReach(Refusal):
     People can bring in what lies elsewhere."""
 
 
+class BudgetTooSmall(Refusal):
+    """{given} tokens are too few to say even what the project is for and how much there is: that takes {least}.
+    Ask for at least {least}; 2000 are usual."""
+
+
 class WrongUsage(Refusal):
     """The command cannot be understood: {why}.
     `{command} --help` shows how it is called."""

@@ -23,6 +23,8 @@ MODEL = ReadModel(
         "max_step": "The step of the largest value.",
         "last_step": "The step of the last point.",
         "position": "Where the points were sealed, or the run imported.",
+        "workspace": "The workspace that the run ran; NULL for an imported run.",
+        "counts": "Whether the last value may be compared: the run succeeded, and the very last value is finite.",
     },
     sql="""
         WITH sealed AS (
@@ -41,8 +43,14 @@ max_step BIGINT, last_step BIGINT))"}') AS d
             SELECT key, stream, position, unnest(map_entries(d.summary)) AS entry FROM newest
             UNION ALL
             SELECT key, stream, position, unnest(map_entries(d.metrics)) FROM taken
+        ), asked AS (
+            SELECT key, data->>'$.workspace' AS workspace FROM events WHERE name = 'run.requested'
+        ), good AS (
+            SELECT DISTINCT key FROM events
+            WHERE name IN ('run.finished', 'run.imported') AND data->>'$.outcome' = 'succeeded'
         )
-        SELECT key, key AS run, split_part(stream, '/', 2) AS stage, entry.key AS metric, unnest(entry.value), position
-        FROM entries
+        SELECT key, key AS run, split_part(stream, '/', 2) AS stage, entry.key AS metric, unnest(entry.value), position,
+               workspace, good.key IS NOT NULL AND entry.value.last_is_finite AS counts
+        FROM entries LEFT JOIN asked USING (key) LEFT JOIN good USING (key)
     """,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from goldfish.projections.projector import View
-from goldfish.queries.markdown import inert
 from goldfish.queries.status_lines import Status
 
 MOST = 6

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from goldfish.queries.allotting import Claim, Cost, allot
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """Some lines under a title, the most important first.
 
     `total` is how many there would be if none had been left out before, and `how` the command that shows them all.
+    `weight` is how many lines it shows in its turn.
     """
 
     title: str
     lines: Sequence[str]
     total: int = 0
     how: str = ""
+    weight: int = 1
 
     def shown(self, count: int) -> list[str]:
         """The section with its first lines, and how many more there are."""
@@ -26,31 +30,19 @@ class Section:
 
 
 def fitted(sections: Sequence[Section], characters: int, lines: int) -> list[str]:
-    """The sections in at most so many characters and lines.
+    """The sections in at most so many characters and lines; those for which nothing is said are left out.
 
-    Each gets its first line before any gets a second one, and so on: what is short stays whole, what is long gives
-    way. A line that does not fit ends its section. Titles and counts of what is left out have their room in advance.
+    Room is shared as `allot` says, but titles and counts of what is left out have theirs in advance.
     """
-    counts = [0] * len(sections)
-    room = characters - sum(_size(section.shown(0)) + _HEAD for section in sections)
-    rows = lines - sum(4 for _ in sections)
-    open_ = [bool(section.lines) for section in sections]
-    while any(open_):
-        for at, section in enumerate(sections):
-            if not open_[at]:
-                continue
-            line = section.lines[counts[at]]
-            if len(line) + 1 > room or not rows:
-                open_[at] = False
-                continue
-            room, rows = room - len(line) - 1, rows - 1
-            counts[at] += 1
-            open_[at] = counts[at] < len(section.lines)
+    room = (characters, lines)
+    claims = []
+    for section in sections:
+        rest = _cost(section.shown(0))
+        room = (room[0] - rest[0], room[1] - rest[1])
+        claims.append(Claim([_cost([line]) for line in section.lines], (0, 0), (0, 0), weight=section.weight))
+    counts = allot(claims, room)
     return [line for section, count in zip(sections, counts, strict=True) for line in section.shown(count)]
 
 
-_HEAD = 60  # characters of a title and of the count of what is left out
-
-
-def _size(lines: Sequence[str]) -> int:
-    return sum(len(line) + 1 for line in lines)
+def _cost(lines: Sequence[str]) -> Cost:
+    return sum(len(line) + 1 for line in lines), len(lines)

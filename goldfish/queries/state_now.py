@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from goldfish.projections.projector import View
-from goldfish.queries.best import best_of_workspaces
-from goldfish.queries.lines import RunLine
+from goldfish.queries.bearings import Bearings
+from goldfish.queries.brief import NoteBrief, RunBrief
 from goldfish.queries.markdown import inert
 from goldfish.queries.page import Section
-from goldfish.queries.state_words import day, named, number, time
-from goldfish.queries.status import Status, WorkspaceLine
-from goldfish.queries.thoughts import ThoughtLine
+from goldfish.queries.state_words import named
+from goldfish.queries.status_lines import Status, WorkspaceLine
 
 
 def goal(answer: Status) -> Section:
@@ -20,37 +18,39 @@ def goal(answer: Status) -> Section:
 def invariants(answer: Status) -> Section:
     """What nobody is to change."""
     lines = [f"{line.number}. {inert(line.text, 200)}" for line in answer.invariants]
-    return Section("Never to be changed", lines, how="goldfish invariant list")
+    return Section("Never to be changed", lines, how="goldfish invariant list", weight=4)
 
 
-def under_way(answer: Status) -> Section:
+def findings(found: Bearings) -> Section:
+    """What was found out to be bad."""
+    lines = [f"- {line.finding} ({line.day}): {inert(line.reason)}" for line in found.status.findings]
+    return Section("Found to be bad", lines, found.totals["findings"], "goldfish findings", 2)
+
+
+def under_way(found: Bearings) -> Section:
     """What runs now, or waits for somebody."""
-    parked = [run for run in answer.results if run.state == "parked"]
-    lines = [f"- {_run(run)}" for run in [*answer.under_way, *parked]] or ["Nothing."]
-    total = answer.counts.under_way + answer.counts.parked
-    return Section("Under way", lines, total, "goldfish history --outcome running")
+    lines = [f"- {_run(run)}" for run in found.status.under_way] or ["Nothing."]
+    return Section("Under way", lines, found.totals["under_way"], "goldfish history --outcome running")
 
 
-def _run(run: RunLine) -> str:
-    why = f" {inert(run.cause, 100)}; tried:" if run.state == "parked" and run.cause else ""
-    return f"{run.run} ({run.version}, {run.state}, since {time(run.requested_at)}):{why} {inert(run.description, 140)}"
+def _run(run: RunBrief) -> str:
+    why = f" {inert(run.why, 100)}; tried:" if run.why else ""
+    return f"{run.run} ({run.version}, {run.state}, since {run.since} UTC):{why} {inert(run.tried, 140)}"
 
 
-def workspaces(view: View, answer: Status) -> Section:
-    """Where each line of code stands: its latest version, where it is edited, its best run."""
-    best = {
-        name: (found.metric, found.value, found.run)
-        for name, found in best_of_workspaces(view, [line.workspace for line in answer.workspaces]).items()
-    }
-    best |= {line.workspace: (line.metric, line.best.value, line.best.run) for line in reversed(answer.trends)}
+def following(answer: Status) -> Section:
+    """What may be done next."""
+    return Section("Next", [f"- {step}" for step in answer.next], weight=2)
+
+
+def workspaces(found: Bearings) -> Section:
+    """Where each line of code stands: its latest version, and where it is edited."""
     lines = []
-    for line in answer.workspaces:
-        found = best.get(line.workspace)
-        result = f"; best {inert(found[0], 40)} {number(found[1])} ({found[2]})" if found else ""
+    for line in found.status.workspaces:
         goal = f": {inert(line.goal, 100)}" if line.goal else ""
-        lines.append(f"- {named(line.version, line.tags)}, {_place(line)}{result}{goal}")
+        lines.append(f"- {named(line.version, line.tags)}, {_place(line)}{goal}")
     none = ["None: `goldfish create NAME`."]
-    return Section("Workspaces", lines or none, answer.counts.workspaces, "goldfish status")
+    return Section("Workspaces", lines or none, found.totals["workspaces"], "goldfish status --budget 8000")
 
 
 def _place(line: WorkspaceLine) -> str:
@@ -60,39 +60,53 @@ def _place(line: WorkspaceLine) -> str:
     return f"{place}, {f'rolled back to {line.same_as}' if line.same_as else 'with recorded edits that are not saved'}"
 
 
-def decisions(answer: Status) -> Section:
-    """What was decided and holds, with what it rests on."""
-    lines = [f"- {line.note} ({_rests(line)}): {inert(line.text, 240)}" for line in answer.decisions]
-    return Section("Standing decisions", lines, answer.counts.decisions, "goldfish thoughts --kind decision")
+def decisions(found: Bearings) -> Section:
+    """What was decided and holds, with what it rests on: first of all what others are compared with."""
+    lines = []
+    for line in found.status.baseline:
+        run = f"{line.run} ({inert(line.called, 60)})" if line.called else inert(line.run, 60)
+        lines.append(f"- {line.note} ({line.day}), the baseline is {run}: {inert(line.text)}")
+    lines += [f"- {line.note} ({_rests(line)}): {inert(line.text, 240)}" for line in found.status.decisions]
+    total = found.totals["decisions"] + len(found.status.baseline)
+    return Section("Standing decisions", lines, total, "goldfish thoughts --kind decision", 2)
 
 
-def _rests(line: ThoughtLine) -> str:
+def _rests(line: NoteBrief) -> str:
     parts = [("because of", line.because), ("instead of", line.instead_of), ("about", line.about)]
-    said = [f"{word} {_refs(refs)}" for word, refs in parts if refs]
-    return ", ".join([day(line.recorded_at), *([f"in {line.workspace}"] if line.workspace else []), *said])
+    said = [f"{word} {', '.join(inert(ref, 60) for ref in refs)}" for word, refs in parts if refs]
+    return ", ".join([line.day, *([f"in {line.workspace}"] if line.workspace else []), *said])
 
 
-def _refs(refs: list[str]) -> str:
-    more = f" and {len(refs) - 4} more" if len(refs) > 4 else ""
-    return ", ".join(inert(ref, 60) for ref in refs[:4]) + more
+def untested(found: Bearings) -> Section:
+    """What nobody has tried yet."""
+    lines = []
+    for line in found.status.untested:
+        match line.kind:
+            case "hypothesis":
+                lines.append(f"- {line.ref} ({line.day}), open: {inert(line.text)}")
+            case "step":
+                lines.append(f"- proposed after {line.ref}: {inert(line.text, 160)}")
+            case _:
+                lines.append(f"- {line.ref}: {_with_command(line.text)}")
+    return Section("Untested", lines, found.totals["untested"], "goldfish hypothesis list", 2)
 
 
-def hypotheses(answer: Status) -> Section:
-    """What waits to be found right or wrong."""
-    lines = [f"- {line.note} ({_rests(line)}): {inert(line.text, 200)}" for line in answer.hypotheses]
-    return Section("Open hypotheses", lines, answer.counts.hypotheses, "goldfish hypothesis list")
+def _with_command(text: str) -> str:
+    """Words of somebody, and a command of ours after them, which is to be copied."""
+    said, sign, command = text.rpartition(": `")
+    return f"{inert(said, 120)}{sign}{command}"
 
 
-def tags(answer: Status) -> Section:
+def tags(found: Bearings) -> Section:
     """Names that people gave to versions and runs."""
-    lines = [f"- {inert(line.tag, 70)}: {inert(line.target, 80)}" for line in answer.tags]
-    return Section("Tags", lines, answer.counts.tags, "goldfish tags")
+    lines = [f"- {inert(line.tag, 70)}: {inert(line.target, 80)}" for line in found.status.tags]
+    return Section("Tags", lines, found.totals["tags"], "goldfish tags")
 
 
-def sources(answer: Status) -> Section:
+def sources(found: Bearings) -> Section:
     """Data from outside."""
     lines = []
-    for source in answer.sources:
+    for source in found.status.sources:
         changed = ". Found changed in place, and refused to runs: `goldfish source check`" if source.changed else ""
         lines.append(f"- {source.ref}, {source.type}, {source.size} bytes{changed}")
-    return Section("Sources", lines, answer.counts.sources, "goldfish status")
+    return Section("Sources", lines, found.totals["sources"], "goldfish source list")

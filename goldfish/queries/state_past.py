@@ -2,75 +2,50 @@
 
 from __future__ import annotations
 
-import json
-
-from pydantic import JsonValue
-
 from goldfish.projections.projector import View
 from goldfish.queries import lines as of
-from goldfish.queries.lines import RunLine
+from goldfish.queries.avoiding import Avoid
+from goldfish.queries.bearings import Bearings
 from goldfish.queries.markdown import inert
 from goldfish.queries.page import Section
-from goldfish.queries.state_words import day, named, number, time
-from goldfish.queries.status import Status
+from goldfish.queries.state_words import time
 from goldfish.queries.thoughts import settled_hypotheses
 
 ACTIVITY, SETTLED, LEARNED = 6, 5, 8
 
 
-def best(answer: Status) -> Section:
-    """The best run by each metric. Where specs say what counts, their results tell it instead."""
-    lines = []
-    for found in answer.best if not answer.trends else ():
-        better = "smaller" if found.direction == "minimize" else "larger"
-        among = f"best of {found.among}, {better} is better"
-        lines.append(f"- {inert(found.metric, 60)} {number(found.value)}: {found.run} ({found.version}; {among})")
-    return Section("Best so far", lines, answer.counts.metrics, "goldfish status")
+def do_not_repeat(found: Bearings) -> Section:
+    """What failed, what missed, and what was found to be wrong."""
+    lines = [f"- {_avoid(line)}" for line in found.status.do_not_repeat]
+    return Section("Do not repeat", lines, found.totals["do_not_repeat"], "goldfish history --outcome failed", 2)
 
 
-def results(answer: Status) -> Section:
-    """The runs that ended last."""
-    ended = [run for run in answer.results if run.state != "parked"]
-    total = answer.counts.runs - answer.counts.under_way - answer.counts.parked
-    return Section(
-        "Latest results", [_ended(run) for run in ended] or ["No run has ended yet."], total, "goldfish history"
-    )
+def _avoid(line: Avoid) -> str:
+    why = f": {inert(line.why, 140)}" if line.why else ""
+    if line.kind == "refuted":
+        shown = f", by {', '.join(inert(ref, 60) for ref in line.refs[1:])}" if line.refs[1:] else ""
+        return f"{line.refs[0]}, {inert(line.tried, 140)}{shown}{why}"
+    given = [f"{inert(name, 40)}={'|'.join(map(_value, values))}" for name, values in line.settings.items()]
+    who = ", ".join([*line.refs, *(["…"] if line.times > len(line.refs) else [])])
+    called = f" ({', '.join(inert(one, 40) for one in line.called)})" if line.called else ""
+    often = f" {line.times} times" if line.times > 1 else ""
+    made = f" with {', '.join(given)}" if given else ""
+    return f"{who}{called} {line.kind}{often}{made}{why}; tried: {inert(line.tried, 120)}"
 
 
-def _ended(run: RunLine) -> str:
-    good = run.outcome == "succeeded"
-    found = ", ".join(f"{inert(name, 40)} {number(value)}" for name, value in run.metrics.items())
-    came = found if good else inert(run.cause or "", 140)
-    judged = f", judged {run.verdict}" if run.verdict else ""
-    what = f"{named(run.run, run.tags)} ({run.version}) {run.outcome or run.state}{judged}"
-    return f"- {what}{f': {came}' if came else ''}; tried: {inert(run.description, 120)}"
-
-
-def failures(answer: Status) -> Section:
-    """Work that failed and never succeeded."""
-    lines = []
-    for failure in answer.failures:
-        given = [f"{inert(name, 40)}={inert(_written(value), 30)}" for name, value in failure.settings.items()]
-        tried = f" with {', '.join(given[:4])}" if given else ""
-        often = f", {failure.times} times" if failure.times > 1 else ""
-        lines.append(f"- {failure.run} ({failure.version}{tried}{often}): {inert(failure.cause, 140)}")
-    return Section("Failures not to repeat", lines, answer.counts.never_mended, "goldfish history --outcome failed")
-
-
-def _written(value: JsonValue) -> str:
-    """A setting as `--set` takes it."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _value(text: str) -> str:
+    return inert(text, 30)
 
 
 def settled(view: View) -> Section:
-    """What was found to be right or wrong."""
+    """What was found to be right."""
     found, total = settled_hypotheses(view, SETTLED)
     lines = []
     for line in found:
         shown = f" by {', '.join(inert(ref, 60) for ref in line.evidence[:3])}" if line.evidence else ""
         why = f" ({inert(line.ended, 100)})" if line.ended else ""
         lines.append(f"- {line.note} {line.state}{shown}: {inert(line.text, 140)}{why}")
-    return Section("Settled hypotheses", lines, total, "goldfish hypothesis list --all")
+    return Section("Supported hypotheses", lines, total, "goldfish hypothesis list --all")
 
 
 def learned(view: View) -> Section:
@@ -86,17 +61,14 @@ def learned(view: View) -> Section:
     return Section("What runs taught", lines, rows[0]["total"] if rows else 0, "goldfish results")
 
 
-def thoughts(answer: Status) -> Section:
+def thoughts(found: Bearings) -> Section:
     """The newest thoughts."""
     lines = []
-    for line in answer.thoughts:
+    for line in found.status.thoughts:
         about = ", ".join(inert(ref, 60) for ref in line.about[:3]) or line.workspace
         on = f", on {about}" if about else ""
-        lines.append(
-            f"- {line.note or 'thought'} ({day(line.recorded_at)}, {inert(line.actor, 40)}{on}): "
-            f"{inert(line.text, 220)}"
-        )
-    return Section("Newest thoughts", lines, answer.counts.thoughts, "goldfish thoughts")
+        lines.append(f"- {line.note or 'thought'} ({line.day}, {inert(line.by, 40)}{on}): {inert(line.text, 220)}")
+    return Section("Newest thoughts", lines, found.totals["thoughts"], "goldfish thoughts")
 
 
 def activity(view: View) -> Section:

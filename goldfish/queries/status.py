@@ -1,215 +1,154 @@
-"""One call to find one's bearings."""
+"""Where the project stands, in at most so many tokens."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from dataclasses import dataclass
+from typing import Final
 
 from goldfish.domain.event import Value
-from goldfish.domain.notes import NoteKind
+from goldfish.domain.tokens import DEFAULT, MOST, tokens
+from goldfish.errors import BudgetTooSmall
 from goldfish.projections.projector import View
-from goldfish.queries.awaiting import Awaiting, awaiting
-from goldfish.queries.best import Best, best_runs
-from goldfish.queries.failures import FailedWork, failures
-from goldfish.queries.invariants import InvariantLine, invariant_lines
-from goldfish.queries.lines import ActivityLine, RunLine, activity, more, run_lines
-from goldfish.queries.tags import TagLine, tag_lines, tags_of
-from goldfish.queries.thoughts import ThoughtLine, current_notes
-from goldfish.queries.trends import TrendLine, trend_lines
+from goldfish.queries.allotting import Claim, allot
+from goldfish.queries.bearings import Bearings, bearings
+from goldfish.queries.brief import cut, spelled
+from goldfish.queries.status_lines import Status
 
-TRENDS = 8
-UNDER_WAY = ("requested", "running")
-RESULTS, WORKSPACES, SOURCES, METRICS, FAILURES, CHANGES, TAGS = 8, 10, 10, 8, 5, 20, 10
-NOTES: dict[NoteKind, int] = {"decision": 8, "hypothesis": 8, "thought": 5}
+__all__ = ["Status", "candidates", "cost", "status", "within"]
+
+CANDIDATES: Final = 100  # tokens of a budget for each candidate that is looked for in every section
+GOALS: Final = (400, 200, 100, 50)  # characters of the goal, the fewer the less room there is
+HEAD: Final = 8  # tokens of a section's name, and what stands around it
+APART: Final = 3  # tokens between two items
 
 
-class WorkspaceLine(Value):
-    """A workspace in one line. `dirty` means: its recorded files differ from its latest version.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section: what its items are called, how to ask for all of them, how many it shows in its turn."""
 
-    Where they do, `same_as` is the newest version that has them, as after a rollback; None for edits never saved.
-    """
-
-    workspace: str
-    goal: str | None
-    slot: str | None
-    version: str
-    dirty: bool
-    same_as: str | None
-    tags: list[str] = Field(default_factory=list)  # of that version
+    name: str
+    one: str
+    many: str
+    how: str
+    weight: int = 1
 
 
-class SourceLine(Value):
-    """The newest revision of a source."""
-
-    ref: str
-    type: str
-    size: int
-    changed: bool = False  # it was found changed in place, and no run can use it
-
-
-class Counts(Value):
-    """How much there is."""
-
-    events: int
-    workspaces: int
-    versions: int
-    sources: int
-    runs: int
-    succeeded: int
-    failed: int
-    cancelled: int
-    lost: int
-    parked: int
-    under_way: int
-    never_mended: int  # kinds of work that failed and never succeeded
-    metrics: int  # names of metrics of runs that succeeded
-    tags: int
-    decisions: int  # standing
-    hypotheses: int  # open
-    thoughts: int  # not withdrawn
+PARTS: Final = (
+    Part("changes", "change", "changes", "goldfish log --after {since}", 4),
+    Part("invariants", "invariant", "invariants", "goldfish invariant list", 4),
+    Part("findings", "finding", "findings", "goldfish findings", 2),
+    Part("next", "suggestion", "suggestions", "goldfish status --budget {more}", 2),
+    Part("under_way", "run under way", "runs under way", "goldfish history", 2),
+    Part("baseline", "baseline", "baselines", "goldfish thoughts --kind decision"),
+    Part("best", "best run", "best runs", "goldfish results --trend", 2),
+    Part("awaiting", "workspace awaiting verdicts", "workspaces awaiting verdicts", "goldfish results"),
+    Part("results", "result", "results", "goldfish history", 2),
+    Part(
+        "do_not_repeat",
+        "run or hypothesis not to repeat",
+        "runs or hypotheses not to repeat",
+        "goldfish history --outcome failed, goldfish results, goldfish hypothesis list --all",
+        2,
+    ),
+    Part("untested", "untested idea", "untested ideas", "goldfish hypothesis list", 2),
+    Part("decisions", "decision", "decisions", "goldfish thoughts --kind decision", 2),
+    Part("workspaces", "workspace", "workspaces", "goldfish status --budget {more}", 2),
+    Part("thoughts", "thought", "thoughts", "goldfish thoughts"),
+    Part("tags", "tag", "tags", "goldfish tags"),
+    Part("sources", "source", "sources", "goldfish source list"),
+)
 
 
-class Status(Value):
-    """Where the project stands. `left_out` names what was cut from the lists and how to ask for it."""
-
-    as_of: int
-    project: str
-    goal: str | None
-    invariants: list[InvariantLine] = Field(default_factory=list)
-    workspaces: list[WorkspaceLine]
-    tags: list[TagLine] = Field(default_factory=list)
-    sources: list[SourceLine]
-    under_way: list[RunLine]
-    results: list[RunLine]
-    best: list[Best]
-    best_is: str = "the last value among runs that succeeded; the direction is the spec's, or guessed from the name"
-    awaiting: list[Awaiting] = Field(default_factory=list)
-    trends: list[TrendLine] = Field(default_factory=list)
-    failures: list[FailedWork]
-    decisions: list[ThoughtLine]
-    hypotheses: list[ThoughtLine]
-    thoughts: list[ThoughtLine]
-    counts: Counts
-    since: int | None
-    changes: list[ActivityLine]
-    left_out: list[str]
+def status(view: View, *, since: int | None = None, budget: int = DEFAULT) -> Status:
+    """The most needed first, and changes after `since`. Raises `BudgetTooSmall`."""
+    return within(bearings(view, since=since, most=candidates(budget)), budget)
 
 
-def status(view: View, *, since: int | None = None) -> Status:
-    """Goal, workspaces, what runs, results, what failed, decisions, recent thoughts; changes after `since`."""
-    project = view.row("SELECT name, goal FROM project") or {"name": "", "goal": None}
-    counted = _counts(view)
-    workspaces, runs = _workspaces(view), _runs(view)
-    best, metrics = best_runs(view, METRICS)
-    failed, all_failed = failures(view, FAILURES)
-    changes = [] if since is None else activity(view, CHANGES + 1, since)
-    sources = _sources(view)
-    notes, noted = current_notes(view, NOTES)
-    counts = Counts(
-        **counted,
-        events=view.position,
-        never_mended=all_failed,
-        metrics=metrics,
-        tags=_tags(view),
-        decisions=noted["decision"],
-        hypotheses=noted["hypothesis"],
-        thoughts=noted["thought"],
-    )
-    finished = counts.runs - counts.under_way
-    left_out = [
-        *more(counts.workspaces - len(workspaces), "workspace", "workspaces", "goldfish show WORKSPACE"),
-        *more(counts.tags - TAGS, "tag", "tags", "goldfish tags"),
-        *more(counts.sources - len(sources), "source", "sources", "goldfish show SOURCE"),
-        *more(counts.under_way - RESULTS, "run under way", "runs under way", "goldfish history"),
-        *more(finished - RESULTS, "result", "results", "goldfish history"),
-        *more(metrics - METRICS, "metric", "metrics", "goldfish show RUN"),
-        *more(all_failed - FAILURES, "failure", "failures", "goldfish history --outcome failed"),
-        *more(noted["decision"] - NOTES["decision"], "decision", "decisions", "goldfish thoughts --kind decision"),
-        *more(noted["hypothesis"] - NOTES["hypothesis"], "hypothesis", "hypotheses", "goldfish hypothesis list"),
-        *more(len(changes) - CHANGES, "or more changes", "or more changes", f"goldfish log --after {since}"),
+def candidates(budget: int) -> int:
+    """How many candidates for each section are worth looking for."""
+    return max(12, min(budget // CANDIDATES, 200))
+
+
+def within(found: Bearings, budget: int) -> Status:
+    """As much of it as fits: as JSON, and in every other form, which is shorter. Raises `BudgetTooSmall`."""
+    bare = _skeleton(found.status, budget)
+    room = budget
+    while True:
+        answer = _filled(found, bare, room)
+        excess = cost(answer) - budget
+        if excess <= 0:
+            return answer
+        room -= excess + APART
+
+
+def cost(value: Value) -> int:
+    """The tokens of a value as JSON that is safe to print."""
+    return tokens(spelled(value.model_dump_json()))
+
+
+def _skeleton(whole: Status, budget: int) -> Status:
+    """The goal and the counts: the goal is cut where it would take more than a third. Raises `BudgetTooSmall`."""
+    empty: dict[str, object] = {part.name: [] for part in PARTS}
+    bare = whole.model_copy(update={**empty, "left_out": [_all_the_rest(budget)]})
+    for length in GOALS if whole.goal is not None else ():
+        bare = bare.model_copy(update={"goal": cut(whole.goal or "", length)})
+        if 3 * cost(bare) <= budget:
+            return bare
+    if (least := cost(bare)) > budget:
+        raise BudgetTooSmall(given=budget, least=least)
+    return bare
+
+
+def _filled(found: Bearings, bare: Status, budget: int) -> Status:
+    """The skeleton with as many items of each section as there is room for; one sentence for each that is cut."""
+    parts = [part for part in PARTS if getattr(found.status, part.name)]
+    items = {part.name: [(cost(item) + APART,) for item in _values(found.status, part.name)] for part in parts}
+    room = (max(0, budget - cost(bare)),)
+    rest = [(tokens(_sentence(found, part, 0, budget)) + APART,) for part in parts]
+    told = 3 * sum(one for (one,) in rest) <= room[0]  # else one sentence for all of them
+    claims = [
+        Claim(
+            items=items[part.name],
+            head=(HEAD,),
+            rest=one if told else (0,),
+            hidden=_total(found, part) > len(items[part.name]),
+            weight=part.weight,
+        )
+        for part, one in zip(parts, rest, strict=True)
     ]
-    return Status(
-        as_of=view.position,
-        project=project["name"],
-        goal=project["goal"],
-        invariants=invariant_lines(view),
-        workspaces=workspaces,
-        tags=tag_lines(view, TAGS),
-        sources=sources,
-        under_way=[run for run in runs if run.state in UNDER_WAY],
-        results=[run for run in runs if run.state not in UNDER_WAY],
-        best=best,
-        awaiting=awaiting(view)[:WORKSPACES],
-        trends=trend_lines(view, limit=TRENDS),
-        failures=failed,
-        decisions=notes["decision"],
-        hypotheses=notes["hypothesis"],
-        thoughts=notes["thought"],
-        counts=counts,
-        since=since,
-        changes=changes[:CHANGES],
-        left_out=left_out,
-    )
+    counts = dict(zip([part.name for part in parts], allot(claims, room), strict=True))
+    shown = {name: list(getattr(found.status, name))[:count] for name, count in counts.items()}
+    cut_off = [part for part in parts if counts[part.name] < _total(found, part)]
+    said = [_sentence(found, part, counts[part.name], budget) for part in cut_off if told]
+    by_room = any(counts[name] < len(items[name]) for name in counts)
+    larger = [_all_the_rest(budget)] if budget < MOST and (by_room or (cut_off and not told)) else []
+    left_out = [*said, *larger]
+    return bare.model_copy(update={**shown, "left_out": left_out})
 
 
-def _runs(view: View) -> list[RunLine]:
-    rows = view.rows(
-        """
-        SELECT * FROM runs WHERE run IN (
-            SELECT run FROM runs
-            QUALIFY row_number() OVER (PARTITION BY state IN ('requested', 'running') ORDER BY position DESC) <= ?
-        ) ORDER BY position DESC
-        """,
-        RESULTS,
-    )
-    return run_lines(view, rows)
+def _values(whole: Status, name: str) -> list[Value]:
+    return [item if isinstance(item, Value) else _Text(text=item) for item in getattr(whole, name)]
 
 
-def _workspaces(view: View) -> list[WorkspaceLine]:
-    rows = view.rows(
-        """
-        SELECT workspace, goal, slot, workspace || '@v' || latest AS version, dirty,
-               CASE WHEN dirty THEN (SELECT max_by(version, number) FROM versions WHERE
-                    versions.workspace = workspaces.workspace AND versions.pruned IS NULL
-                    AND versions.tree = workspaces.tree) END AS same_as
-        FROM workspaces WHERE deleted IS NULL
-        ORDER BY slot IS NULL, greatest(changed, (SELECT max(position) FROM runs WHERE
-                 runs.workspace = workspaces.workspace)) DESC LIMIT ?
-        """,
-        WORKSPACES,
-    )
-    tags = tags_of(view, [row["version"] for row in rows])
-    return [WorkspaceLine.model_validate({**row, "tags": tags.get(row["version"], [])}) for row in rows]
+class _Text(Value):
+    """A sentence as an item."""
+
+    text: str
 
 
-def _tags(view: View) -> int:
-    return int(view.rows("SELECT count(*) AS n FROM tags")[0]["n"])
+def _total(found: Bearings, part: Part) -> int:
+    return max(found.totals.get(part.name, 0), len(getattr(found.status, part.name)))
 
 
-def _sources(view: View) -> list[SourceLine]:
-    rows = view.rows(
-        """
-        SELECT max_by(ref, revision) AS ref, max_by(type, revision) AS type, max_by(size, revision) AS size,
-               max_by(changed IS NOT NULL, revision) AS changed
-        FROM sources WHERE retired IS NULL GROUP BY name ORDER BY changed DESC, max(position) DESC LIMIT ?
-        """,
-        SOURCES,
-    )
-    return [SourceLine.model_validate(row) for row in rows]
+def _sentence(found: Bearings, part: Part, shown: int, budget: int) -> str:
+    number = _total(found, part) - shown
+    how = part.how.format(since=found.status.since, more=_larger(budget))
+    return f"{number} {part.one if number == 1 else part.many}: {how}"
 
 
-def _counts(view: View) -> dict[str, int]:
-    row = view.row(
-        """
-        SELECT (SELECT count(*) FROM workspaces WHERE deleted IS NULL) AS workspaces,
-               (SELECT count(*) FROM versions WHERE pruned IS NULL AND workspace IN
-                (SELECT workspace FROM workspaces WHERE deleted IS NULL)) AS versions,
-               (SELECT count(DISTINCT name) FROM sources WHERE retired IS NULL) AS sources,
-               count(*) AS runs,
-               count(*) FILTER (outcome = 'succeeded') AS succeeded, count(*) FILTER (outcome = 'failed') AS failed,
-               count(*) FILTER (outcome = 'cancelled') AS cancelled, count(*) FILTER (outcome = 'lost') AS lost,
-               count(*) FILTER (state = 'parked') AS parked,
-               count(*) FILTER (state IN ('requested', 'running')) AS under_way
-        FROM runs
-        """
-    )
-    return row or {}
+def _all_the_rest(budget: int) -> str:
+    return f"with more room: goldfish status --budget {_larger(budget)}"
+
+
+def _larger(budget: int) -> int:
+    return min(MOST, max(DEFAULT, 4 * budget))

@@ -124,36 +124,34 @@ def note_line(view: View, note: str) -> ThoughtLine:
     return _lines(view, view.rows("SELECT * FROM thoughts WHERE note = ?", note))[0]
 
 
-def current_notes(
-    view: View, most: dict[NoteKind, int]
-) -> tuple[dict[NoteKind, list[ThoughtLine]], dict[NoteKind, int]]:
-    """The newest notes of each kind that hold now (open, standing, kept), and how many there are of each kind."""
-    rows = view.rows(
-        """
-        SELECT *, count(*) OVER (PARTITION BY kind) AS all_of_them FROM thoughts
-        WHERE state IN ('open', 'standing', 'kept')
-        QUALIFY row_number() OVER (PARTITION BY kind ORDER BY position DESC) <= 20 ORDER BY position DESC
-        """
-    )
-    found: dict[NoteKind, list[ThoughtLine]] = {kind: [] for kind in most}
-    counts: dict[NoteKind, int] = dict.fromkeys(most, 0)
-    for row in rows:
-        counts[row["kind"]] = row["all_of_them"]
-        if len(found[row["kind"]]) < most[row["kind"]]:
-            found[row["kind"]].append(_line(row))
-    return found, counts
+def standing_notes(view: View, kind: NoteKind, limit: int) -> tuple[list[ThoughtLine], int]:
+    """The newest notes of a kind that hold now (open, standing, kept), and how many there are.
 
-
-def settled_hypotheses(view: View, limit: int) -> tuple[list[ThoughtLine], int]:
-    """The hypotheses that were resolved last, and how many are resolved in all."""
+    Decisions that say only what the baseline is are left out: the newest of them is told by itself.
+    """
     rows = view.rows(
         """
         SELECT *, count(*) OVER () AS all_of_them FROM thoughts
-        WHERE state IN ('supported', 'refuted', 'abandoned') ORDER BY changed DESC LIMIT ?
+        WHERE kind = ? AND state IN ('open', 'standing', 'kept')
+          AND (note IS NULL OR note NOT IN (SELECT note FROM baselines))
+        ORDER BY position DESC LIMIT ?
+        """,
+        kind,
+        limit,
+    )
+    return _lines(view, rows), rows[0]["all_of_them"] if rows else 0
+
+
+def settled_hypotheses(view: View, limit: int) -> tuple[list[ThoughtLine], int]:
+    """The hypotheses that were found to be right last, and how many were."""
+    rows = view.rows(
+        """
+        SELECT *, count(*) OVER () AS all_of_them FROM thoughts
+        WHERE state = 'supported' ORDER BY changed DESC LIMIT ?
         """,
         limit,
     )
-    return [_line(row) for row in rows], rows[0]["all_of_them"] if rows else 0
+    return _lines(view, rows), rows[0]["all_of_them"] if rows else 0
 
 
 def _lines(view: View, rows: list[Row]) -> list[ThoughtLine]:
@@ -165,7 +163,3 @@ def _lines(view: View, rows: list[Row]) -> list[ThoughtLine]:
 
 
 _OF_NOTE = [name for name in ThoughtLine.model_fields if name != "warnings"]
-
-
-def _line(row: dict[str, object]) -> ThoughtLine:
-    return ThoughtLine.model_validate({name: row[name] for name in ThoughtLine.model_fields})

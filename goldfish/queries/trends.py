@@ -26,7 +26,7 @@ class TrendLine(Value):
     was taken over from an earlier execution is no new one: it counts once, where it was measured.
     """
 
-    workspace: str
+    workspace: str | None  # None: imported
     stage: str
     metric: str
     split: Split
@@ -75,7 +75,7 @@ def trends(view: View, workspace: str | None = None, *, limit: int = 20) -> list
         last,
         limit,
     )
-    return [_trend(row) for row in rows]
+    return [trend_of(row) for row in rows]
 
 
 def trend_lines(view: View, workspace: str | None = None, *, limit: int) -> list[TrendLine]:
@@ -92,7 +92,8 @@ def settings_at(view: View) -> ProjectSettings:
     return Project.Configured.model_validate_json(row["data"]).settings if row else ProjectSettings()
 
 
-def _trend(row: Row) -> Trend:
+def trend_of(row: Row) -> Trend:
+    """A series from its last results, the newest first, and its best one."""
     spec = ResultsSpec(metric=row["metric"], direction=row["direction"], split=row["split"], tolerance=row["tolerance"])
     values = [RunValue.model_validate(found) for found in reversed(row["last"])]
     newest, best = values[-1], RunValue(run=row["best_run"], value=row["best"])

@@ -141,7 +141,8 @@ def test_a_decision_depends_on_what_it_rests_on(view: View) -> None:
 def test_status_shows_what_holds_now(view: View) -> None:
     answer = status(view)
     assert [line.note for line in answer.decisions] == ["decision-2"]
-    assert [line.note for line in answer.hypotheses] == ["hypothesis-2"]
+    assert [line.ref for line in answer.untested if line.kind == "hypothesis"] == ["hypothesis-2"]
+    assert answer.do_not_repeat[0].refs == ["hypothesis-1", "run-3"]
     assert [line.note for line in answer.thoughts] == ["thought-2", "thought-1", None]
 
 

@@ -13,7 +13,7 @@ from goldfish.errors import GoldfishError
 if TYPE_CHECKING:
     from goldfish.queries.lines import RunLine
     from goldfish.queries.sources import SourceRow
-    from goldfish.queries.status import Status
+    from goldfish.queries.status_lines import Status
 
 RECENT = 50
 

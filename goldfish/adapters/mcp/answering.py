@@ -7,10 +7,11 @@ from typing import Final
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, JsonValue
 
-from goldfish.adapters.mcp.budget import CHARACTERS, DEFAULT, MOST, Cutting, Document, compact, fitted
+from goldfish.adapters.mcp.budget import CHARACTERS, Cutting, Document, compact, fitted
 from goldfish.adapters.mcp.inert import inert_document
 from goldfish.adapters.mcp.rendering import as_text
-from goldfish.adapters.mcp.vocabulary import command_in_tools
+from goldfish.adapters.mcp.vocabulary import command_in_tools, quoted_in_tools
+from goldfish.domain.tokens import DEFAULT, MOST, tokens
 
 LARGER: Final = f"a larger budget (up to {MOST}) shows more"
 _ATTEMPTS: Final = 8
@@ -26,10 +27,11 @@ def answer(
     """
     whole = inert_document(model.model_dump(mode="json", exclude_none=True))
     _say_in_tools(whole)
-    room = allowed = budget * CHARACTERS - len(headline or "")
+    allowed = budget - tokens(headline or "")
+    room = CHARACTERS * allowed
     for _ in range(_ATTEMPTS):
         document, text = _attempt(whole, room, cutting)
-        size = max(len(compact(document)), len(text))
+        size = max(tokens(compact(document)), tokens(text))
         if size <= allowed:
             break
         room = room * allowed // size - 40
@@ -54,6 +56,12 @@ def _say_in_tools(document: Document) -> None:
     for key, value in document.items():
         if key == "left_out" and isinstance(value, list):
             document[key] = [command_in_tools(str(line)) for line in value]
+        elif key == "next" and isinstance(value, list):
+            document[key] = [quoted_in_tools(str(line)) for line in value]
+        elif key == "untested" and isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict):
+                    item["text"] = quoted_in_tools(str(item.get("text", "")))
         elif isinstance(value, dict):
             _say_in_tools(value)
 

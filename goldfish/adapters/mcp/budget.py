@@ -9,10 +9,14 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from goldfish.domain.tokens import DEFAULT, MOST
+
+__all__ = ["CHARACTERS", "DEFAULT", "LEAST", "MOST", "Cutting", "Document", "compact", "fitted"]
+
 Document = dict[str, JsonValue]
 
-CHARACTERS: Final = 4  # of English text and code in one token, about
-DEFAULT, LEAST, MOST = 2_000, 300, 20_000  # tokens
+CHARACTERS: Final = 4  # of English text in one token, about: a first guess of how much fits
+LEAST: Final = 300  # tokens
 
 _SHORTEST_TEXT = 60  # characters that are left of a text however small the budget is
 _MARK = 28  # characters of the sentence that stands for what was cut out of a text

@@ -86,7 +86,6 @@ COMMANDS: Final[dict[str, Tool]] = {
     "rollback": _versions("rollback", "workspace", "version", expected="expected_version"),
     "run": Tool("run", ("workspace",), options={"dry-run": "dry_run", "input": "inputs", "set": "settings"}),
     "save": Tool("save_version", ("workspace",), options={"expected": "expected_version"}),
-    "search": Tool("search", ("text",), options={"kind": "kinds"}),
     "settings set": _project("configure", "settings"),
     "settings show": _project("show"),
     "show": Tool("inspect", ("ref",)),
@@ -129,6 +128,11 @@ def in_tools(sentence: str) -> str:
 def command_in_tools(sentence: str) -> str:
     """The same where a command ends the sentence without quotes: `5 results: goldfish history`."""
     return _COMMAND.sub(_call, sentence)
+
+
+def quoted_in_tools(sentence: str) -> str:
+    """The same where only commands in backquotes are ours, and all else are the words of others."""
+    return _QUOTED.sub(_call, sentence)
 
 
 def _call(found: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from goldfish.application import Session
 from goldfish.domain.executions import Execution
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
+from goldfish.domain.tokens import tokens
 from goldfish.domain.values import Environment
 from tests.adapters.mcp.conftest import TESTER, Agent, Answer, found
 from tests.queries.stories import exited, intended, requested, summary
@@ -132,7 +133,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 
 def sizes(answer: Answer) -> tuple[int, int]:
     """Tokens of the text and of the structured content."""
-    return len(answer.text) // TOKEN, len(json.dumps(answer.data, separators=(",", ":"), ensure_ascii=False)) // TOKEN
+    return tokens(answer.text), tokens(json.dumps(answer.data, separators=(",", ":"), ensure_ascii=False))
 
 
 @pytest.mark.anyio
@@ -146,7 +147,8 @@ async def test_every_answer_about_300_runs_keeps_within_its_budget(much: Path, t
         large = await agent(tool, **QUESTIONS[tool], budget=10_000)
         assert max(sizes(usual)) <= max(sizes(large)) <= 10_000
         assert small.data["left_out"]
-        assert small.data["left_out"][-1] == "a larger budget (up to 20000) shows more"
+        more = "with more room: status(budget=2400)" if tool == "status" else "a larger budget (up to 20000) shows more"
+        assert small.data["left_out"][-1] == more
         assert "left_out" in small.text
 
 
@@ -165,8 +167,9 @@ async def test_pages_of_runs_leave_none_out(much: Path) -> None:
 @pytest.mark.anyio
 async def test_what_was_left_out_is_asked_for_with_tools(much: Path) -> None:
     async with Agent(much) as agent:
-        said = (await agent("status", budget=20_000)).data["left_out"]
-    assert f"{RUNS - 8} results: history()" in said
+        answer = (await agent("status", budget=6_000)).data
+    said = answer["left_out"]
+    assert f"{RUNS - len(answer['results'])} results: history()" in said
     assert not any("goldfish" in line for line in said)
 
 

@@ -1,22 +1,26 @@
-"""Where the project stands. Without rich: this answer is asked for all the time, and has to come at once."""
+"""Where the project stands. Without rich: this answer is asked for all the time, and has to come at once.
+
+No section is longer than the same as JSON, so that what fits the budget there fits it here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from goldfish.adapters.cli.inert import inert
 from goldfish.adapters.cli.views.light import columns, heading
-from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, size, value
+from goldfish.adapters.cli.views.wording import COLORS, count, duration, metrics, moment, number, size
 
 if TYPE_CHECKING:
+    from goldfish.queries.avoiding import Avoid
     from goldfish.queries.awaiting import Awaiting
-    from goldfish.queries.lines import RunLine
-    from goldfish.queries.status import Counts, SourceLine, Status, WorkspaceLine
-    from goldfish.queries.thoughts import ThoughtLine
-    from goldfish.queries.trends import TrendLine
+    from goldfish.queries.best import Best, Sure
+    from goldfish.queries.brief import NoteBrief, RunBrief
+    from goldfish.queries.status_lines import Baseline, Counts, SourceLine, Status, WorkspaceLine
+    from goldfish.queries.untested import Untested
 
 
 def overview(answer: Status) -> None:
@@ -24,46 +28,105 @@ def overview(answer: Status) -> None:
     goal = f": {inert(answer.goal)}" if answer.goal else ""
     click.echo(click.style(inert(answer.project), bold=True) + goal)
     click.echo(_counts(answer.counts))
-    _section("never to be changed", [[str(line.number), inert(line.text)] for line in answer.invariants])
-    _section("workspaces", [[_tagged(w.version, w.tags), _place(w), inert(w.goal or "")] for w in answer.workspaces])
-    _section("tags", [[line.tag, line.target] for line in answer.tags])
-    _section("sources", [_source(source) for source in answer.sources])
-    _runs("under way", answer.under_way)
-    _runs("latest results", answer.results)
-    best = [[inert(b.metric), number(b.value), f"{b.run}/{b.stage}", b.version or "", b.direction] for b in answer.best]
-    _section(f"best ({answer.best_is})", best)
-    _section("how results go on", [_trend(line) for line in answer.trends])
-    _section("awaiting a verdict: goldfish finalize RUN", [_due(due) for due in answer.awaiting])
-    _section("failed, and never mended", [_failure(f.run, f.times, f.cause, f.settings) for f in answer.failures])
-    _section("standing decisions", [_thought(line) for line in answer.decisions])
-    _section("open hypotheses", [_thought(line) for line in answer.hypotheses])
-    _section("thoughts", [_thought(thought) for thought in answer.thoughts])
     changes = [[str(c.position), moment(c.recorded_at), inert(c.actor), inert(c.summary)] for c in answer.changes]
     _section(f"since event {answer.since}", changes)
+    _section("never to be changed", [[str(line.number), inert(line.text)] for line in answer.invariants])
+    _section("found to be bad", [[line.finding, line.day, inert(line.reason)] for line in answer.findings])
+    _section("next", [[inert(line)] for line in answer.next])
+    _runs("under way", answer.under_way)
+    _section("baseline", [_baseline(line) for line in answer.baseline])
+    _section("best", [_best(line) for line in answer.best])
+    _section("awaiting a verdict: goldfish finalize RUN", [_due(due) for due in answer.awaiting])
+    _runs("latest results", answer.results)
+    _section("do not repeat", [_avoid(line) for line in answer.do_not_repeat])
+    _section("untested", [_untested(line) for line in answer.untested])
+    _section("standing decisions", [_note(line) for line in answer.decisions])
+    _section("workspaces", [[_tagged(w.version, w.tags), _place(w), inert(w.goal or "")] for w in answer.workspaces])
+    _section("thoughts", [_note(line) for line in answer.thoughts])
+    _section("tags", [[inert(line.tag), inert(line.target)] for line in answer.tags])
+    _section("sources", [_source(source) for source in answer.sources])
     _section("left out", [[inert(line)] for line in answer.left_out])
     click.echo(f"\nAs of event {answer.as_of}. What is new after it: goldfish status --since {answer.as_of}")
-
-
-def run_row(line: RunLine) -> list[str]:
-    """A run in one row."""
-    word = line.outcome or line.state
-    why = inert(line.cause) if line.cause and word != "succeeded" else inert(line.description)
-    version = inert(line.version or line.foreign_id or "")
-    return [_tagged(line.run, line.tags), word, version, duration(line.seconds), metrics(line.metrics), why]
-
-
-def _tagged(name: str, tags: Sequence[str]) -> str:
-    return f"{name} ({', '.join(tags)})" if tags else name
-
-
-def _runs(title: str, lines: Sequence[RunLine]) -> None:
-    _section(title, [run_row(line) for line in lines], [COLORS.get(line.outcome or line.state) for line in lines])
 
 
 def _section(title: str, rows: Sequence[Sequence[str]], colors: Sequence[str | None] = ()) -> None:
     if rows:
         heading(title)
         columns(rows, colors=colors)
+
+
+def _runs(title: str, lines: Sequence[RunBrief]) -> None:
+    _section(title, [_run(line) for line in lines], [COLORS.get(line.outcome or line.state) for line in lines])
+
+
+def _run(line: RunBrief) -> list[str]:
+    word = line.outcome or line.state
+    judged = f"{word}, {line.verdict}" if line.verdict else word
+    took = duration(line.seconds) if line.since is None else f"since {line.since}Z"
+    name = _tagged(line.run, line.tags)
+    return [
+        f"{name} {inert(line.called)}" if line.called else name,
+        judged,
+        line.version or "",
+        took,
+        metrics(line.metrics),
+        inert(line.why or line.tried),
+    ]
+
+
+def _tagged(name: str, tags: Sequence[str]) -> str:
+    return f"{name} ({', '.join(map(inert, tags))})" if tags else name
+
+
+def _baseline(line: Baseline) -> list[str]:
+    run = f"{line.run} {line.called}" if line.called else line.run
+    return [inert(run), line.day, line.note, inert(line.text)]
+
+
+def _best(line: Best) -> list[str]:
+    where = "/".join(part for part in (line.workspace, line.stage) if part)
+    split = f" ({line.split})" if line.split and line.split != "other" else ""
+    run = f"{line.run} {inert(line.called)}" if line.called else line.run
+    said = [line.direction + ("?" if line.guessed else ""), f"among {line.among}"]
+    said += [f"judged {line.verdict}"] if line.verdict else []
+    said += [_sure(line.sure)] if line.sure is not None else []
+    said += [f"newest {number(line.newest.value)} ({line.newest.run})"] if line.newest else []
+    said += [line.course] if line.course else []
+    said += [f"regression: {inert('; '.join(line.regressions))}"] if line.regressions else []
+    return [f"{inert(line.metric)}{split}", inert(where), number(line.value), run, ", ".join(said)]
+
+
+def _sure(sure: Sure) -> str:
+    spread = f" {number(sure.mean)} ± {number(sure.sd)}" if sure.sd is not None else ""
+    seeds = f"{count(sure.seeds, 'seed')}{spread}"
+    if sure.than is None:
+        return seeds
+    more = f", {sure.more_seeds} more seeds of each would tell" if sure.more_seeds else ""
+    return f"{seeds}, than {sure.than}: {sure.standing}{more}"
+
+
+def _due(due: Awaiting) -> list[str]:
+    more = f" and {due.count - len(due.runs)} more" if due.count > len(due.runs) else ""
+    return [due.workspace, ", ".join(due.runs) + more]
+
+
+def _avoid(line: Avoid) -> list[str]:
+    given = ", ".join(f"{inert(name)}={'|'.join(map(inert, values))}" for name, values in line.settings.items())
+    often = f" {line.times} times" if line.times > 1 else ""
+    tried = given or inert(line.tried)
+    why = f": {inert(line.why)}" if line.why else ""
+    return [", ".join(map(inert, [*line.refs, *line.called])), line.kind + often, f"{tried}{why}"]
+
+
+def _untested(line: Untested) -> list[str]:
+    return [line.ref, line.kind, inert(line.text)]
+
+
+def _note(line: NoteBrief) -> list[str]:
+    of = ", ".join(map(inert, line.about)) or line.workspace or ""
+    because = f" (because of {', '.join(map(inert, line.because))})" if line.because else ""
+    instead = f" (instead of {', '.join(map(inert, line.instead_of))})" if line.instead_of else ""
+    return [line.note or "", line.day, inert(line.by), of, f"{inert(line.text)}{because}{instead}"]
 
 
 def _place(line: WorkspaceLine) -> str:
@@ -77,31 +140,8 @@ def _source(line: SourceLine) -> list[str]:
     return [line.ref, line.type, size(line.size), "found changed: goldfish source check" if line.changed else ""]
 
 
-def _trend(line: TrendLine) -> list[str]:
-    said = [f"best {number(line.best.value)} ({line.best.run})", f"newest {number(line.newest.value)}"]
-    regression = f"regression: {inert('; '.join(line.regressions))}" if line.regressions else ""
-    course = ", ".join(part for part in (line.course, regression) if part)
-    return [f"{line.workspace}/{line.stage}", f"{inert(line.metric)} ({line.split})", *said, course]
-
-
-def _due(due: Awaiting) -> list[str]:
-    more = f" and {due.count - len(due.runs)} more" if due.count > len(due.runs) else ""
-    return [due.workspace, ", ".join(due.runs) + more]
-
-
-def _failure(run: str, times: int, cause: str, settings: Mapping[str, object]) -> list[str]:
-    given = ", ".join(f"{inert(name)}={value(setting)}" for name, setting in settings.items())
-    return [run, given, f"{inert(cause)}" + (f" ({times} times)" if times > 1 else "")]
-
-
-def _thought(line: ThoughtLine) -> list[str]:
-    of = ", ".join(line.about) or line.workspace or ""
-    because = f" (because of {', '.join(line.because)})" if line.because else ""
-    return [line.note or "", moment(line.recorded_at), inert(line.actor), inert(of), inert(line.text + because)]
-
-
 def _counts(counts: Counts) -> str:
-    runs = {name: getattr(counts, name) for name in ("succeeded", "failed", "cancelled", "lost", "parked")}
+    runs = {name: getattr(counts, name) for name in ("succeeded", "failed", "cancelled", "lost", "parked", "imported")}
     runs["under way"] = counts.under_way
     parts = ", ".join(f"{number} {name}" for name, number in runs.items() if number)
     return " · ".join(

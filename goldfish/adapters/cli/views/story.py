@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from goldfish.api.answers import RunAnswer, RunProgress, VerifyAnswer
     from goldfish.queries.compare import Comparison
     from goldfish.queries.lineage import Lineage
-    from goldfish.queries.status import Status
+    from goldfish.queries.status_lines import Status
 
     Wait = Callable[[Callable[[RunProgress], None]], RunProgress]
 

@@ -11,30 +11,12 @@ from pydantic import Field, JsonValue
 from goldfish.adapters.mcp.actions import Takes, fitting
 from goldfish.adapters.mcp.answering import answer
 from goldfish.adapters.mcp.answers import Created, ProjectAnswer
-from goldfish.adapters.mcp.budget import DEFAULT, Cutting
+from goldfish.adapters.mcp.budget import DEFAULT
 from goldfish.adapters.mcp.definitions import reads, writes
 from goldfish.adapters.mcp.desk import Call, Desk
 from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId
-from goldfish.queries.status import Status
+from goldfish.queries.status_lines import Status
 
-_STATUS = Cutting(
-    how={
-        "workspaces": "inspect(ref=WORKSPACE)",
-        "under_way": "history()",
-        "results": "history()",
-        "best": "inspect(ref=RUN)",
-        "failures": 'history(outcome="failed")',
-        "changes": "log(after=SINCE)",
-        "tags": 'manage_versions(action="list_tags")',
-        "sources": 'manage_sources(action="list")',
-        "awaiting": "results()",
-        "trends": "results(trend=true)",
-        "decisions": 'thoughts(kind="decision")',
-        "hypotheses": 'thoughts(kind="hypothesis")',
-        "thoughts": "thoughts()",
-        "invariants": 'manage_project(action="show")',
-    }
-)
 _ACTIONS: Final = {
     "create": Takes(needs=("name", "goal")),
     "set_goal": Takes(needs=("goal",), may=("workspace", "command_id")),
@@ -64,13 +46,13 @@ class OrientationTools:
         as_of: AsOf = None,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Status]:
-        """Where the project stands, in one call: goal, invariants (what nobody is to change), workspaces, tags, runs
-        under way, last and best results, what awaits a verdict, what failed and never succeeded, decisions, open
-        hypotheses, recent thoughts. Call it first in every session, and again after a pause with since=<the as_of you
-        saw last>. Next: mount a workspace, or inspect(ref="run-12") for details.
+        """Where the project stands, in one call, the most needed first: goal, invariants (what nobody is to change),
+        what runs, the baseline, the best by metric and workspace and how sure that is, what awaits a verdict, last
+        results, what not to repeat and why, what is untested, decisions, workspaces. Call it first in every session,
+        and again after a pause with since=<the as_of you saw last>. Next: mount a workspace, or inspect(ref="run-12").
         """
-        found = self._desk.working(call).status(since=since, as_of=as_of)
-        return answer(found, budget=budget, cutting=_STATUS)
+        found = self._desk.working(call).status(since=since, as_of=as_of, budget=budget)
+        return answer(found, budget=budget)
 
     def manage_project(
         self,
