@@ -12,6 +12,7 @@ from goldfish.errors import RecordChanged
 
 _JUDGING = frozenset({"verdict", "note", "cause"})  # what a later verdict may change
 _REFERENCES = ("parents", "against")
+_TOLD_BY_OTHERS = ("direction",)  # the rest of a record tells it, and may tell it only when there is more of it
 
 
 def taken_again(
@@ -56,7 +57,7 @@ def _differing(held: ForeignExperiment, said: ForeignExperiment, plain: Callable
     found = {
         name
         for name in ForeignExperiment.model_fields
-        if name not in _REFERENCES and getattr(held, name) != getattr(said, name)
+        if name not in (*_REFERENCES, *_TOLD_BY_OTHERS) and getattr(held, name) != getattr(said, name)
     }
     if [plain(one) for one in held.parents] != [plain(one) for one in said.parents]:
         found.add("parents")

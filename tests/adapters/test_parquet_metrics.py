@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldfish import ports
 from goldfish.adapters.file_artifacts import FileArtifacts
 from goldfish.adapters.parquet_metrics import ParquetMetrics, store
 from goldfish.domain.names import Digest
@@ -223,3 +224,34 @@ def test_a_million_points_are_sealed_in_about_a_second(bench: Bench) -> None:
     began = time.monotonic()
     assert bench.metrics.seal(bench.directory).points == count
     assert time.monotonic() - began < 3  # 0.4 s on an idle machine; benchmarks/metrics.py measures it
+
+
+def test_points_from_elsewhere_are_sealed_like_those_of_a_stage(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.log([("loss", 1, 0.5), ("loss", 2, 0.25)])
+    sealed = bench.metrics.keep([ports.Point("loss", 0.5, 1, 1.7e9), ports.Point("loss", 0.25, 2, 1.7e9 + 1)])
+    assert sealed.digest == bench.seal()
+    assert (sealed.points, sealed.summary["loss"].last, sealed.unread) == (2, 0.25, None)
+
+
+def test_metrics_of_elsewhere_may_have_any_name_and_what_cannot_be_used_is_counted(tmp_path: Path) -> None:
+    points = [
+        ports.Point("eval accuracy (%)", 1.0, -1),
+        ports.Point("eval accuracy (%)", math.nan),
+        ports.Point("", 1.0),
+        ports.Point("x" * 300, 1.0),
+        ports.Point("loss", 1.0, 1 << 70),
+    ]
+    sealed = Bench(tmp_path).metrics.keep(points)
+    assert list(sealed.summary) == ["eval accuracy (%)"]
+    assert (sealed.summary["eval accuracy (%)"].count, sealed.summary["eval accuracy (%)"].non_finite) == (2, 1)
+    assert sealed.unread is not None
+    assert sealed.unread.lines == 3
+
+
+def test_few_points_and_many_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(tmp_path)
+    points = [ports.Point("loss", float(n), n) for n in range(50)]
+    few = bench.metrics.keep(points)
+    monkeypatch.setattr(store, "_FEW", 10)
+    assert bench.metrics.keep(points) == few

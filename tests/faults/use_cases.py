@@ -78,6 +78,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
             },
             {"command": ["false"]},
         ),
+        "export": Recipe({"to": "parquet", "path": root / "exported"}),
         "finalize": Recipe(
             {"run": "run-2", "comment": "fine", "learned": "a lot", "next_steps": ["more"], "reason": WHY},
             {"comment": "no"},
@@ -87,6 +88,15 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "groups": Recipe({"workspace": "w"}),
         "history": Recipe(
             {"workspace": "w", "stage": "train", "outcome": "succeeded", "group": "g", "sort": "-accuracy"}
+        ),
+        "import_history": Recipe(
+            {
+                "format": "experiments",
+                "path": root / "tried.jsonl",
+                "baselines": root / "baselines.jsonl",
+                "prefix": "a-",
+            },
+            {"prefix": "b-"},
         ),
         "invariants": Recipe(),
         "known_reference": Recipe({"ref": "run-1"}),
@@ -170,6 +180,8 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "settings": Recipe(),
         "show": Recipe({"ref": "run-1"}),
         "sources": Recipe(),
+        "sql": Recipe({"query": "SELECT run FROM runs"}),
+        "sql_to_parquet": Recipe({"query": "SELECT run FROM runs", "path": root / "runs.parquet"}),
         "status": Recipe(),
         "sync": Recipe({"workspace": "w"}, {"workspace": "spare"}),
         "tag": Recipe({"name": "better", "ref": "run-2"}, {"ref": "run-1"}),
@@ -237,6 +249,9 @@ def build(root: Path) -> None:
     goldfish.record_finding("run-2", reason="its data were shifted")
     goldfish.add_invariant("the seed stays")
     goldfish.set_goal("to know more")
+    row = '{"id": "E1", "date": "2026-03-01", "metric": "loss", "value": 0.5, "verdict": "win"}'
+    (root / "tried.jsonl").write_text(f"{row}\n")
+    (root / "baselines.jsonl").write_text('{"at": "2026-03-02", "baseline_id": "E1", "why": "merge"}\n')
     programs = root / "programs"
     programs.mkdir()
     (programs / "program.py").write_text("print('done')\n")

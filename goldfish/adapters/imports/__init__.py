@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.domain.imported import Format
+from goldfish.errors import CannotImport
 
 if TYPE_CHECKING:
     from goldfish.ports import ForeignHistory
@@ -16,6 +17,8 @@ def open_history(given: Format, path: Path, *, baselines: Path | None = None) ->
 
     `baselines` is a second file, of when which experiment became the baseline; only `experiments` has one.
     """
+    if baselines is not None and given != "experiments":
+        raise CannotImport(path=baselines, why=f"baselines belong to experiments, not to {given}")
     match given:
         case "experiments":
             from goldfish.adapters.imports.experiments import Experiments

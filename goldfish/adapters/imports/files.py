@@ -36,11 +36,11 @@ class Given:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would wait for its writer
         except (OSError, ValueError) as error:
             raise CannotImport(path=path, why=getattr(error, "strerror", None) or str(error)) from error
-        self.file: BinaryIO = os.fdopen(descriptor, "rb")
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            self.close()
+            os.close(descriptor)
             raise CannotImport(path=path, why="it is a directory" if stat.S_ISDIR(found.st_mode) else "it is no file")
+        self.file: BinaryIO = os.fdopen(descriptor, "rb")
         self.size = found.st_size
         self._seen = self._state()
 
@@ -69,16 +69,14 @@ class Given:
             number += 1
             if number > MOST:
                 raise CannotImport(path=self.path, why=f"it has more than {MOST} lines")
-            size = len(line)
-            whole = size <= LONGEST
-            while not line.endswith(b"\n") and (line := self.file.readline(LONGEST)):
-                size += len(line)
-                whole = False
-            if not whole:
+            if len(line) > LONGEST:
                 yield number, offset, None
             elif text := self._text(number, line):
                 yield number, offset, text
-            offset += size
+            offset += len(line)
+            while len(line) > LONGEST and not line.endswith(b"\n"):  # the rest of a line that is too long
+                line = self.file.readline(LONGEST + 1)
+                offset += len(line)
 
     def line(self, offset: int) -> bytes:
         """The line that begins there."""

@@ -22,7 +22,10 @@ from goldfish.errors import GoldfishError
 
 REFUSALS = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, GoldfishError)]
 ELSEWHERE = {"WrongUsage", "Interrupted", "StoppedWaiting"}  # refusals of the command line itself
-FOR_PEOPLE = {"completion", "demo", "export", "rebuild", "serve", "sql"}  # commands that agents have no use for
+# commands that agents have no use for, or none yet
+FOR_PEOPLE = {"completion", "demo", "export", "rebuild", "serve", "sql"}
+FOR_PEOPLE |= {"import experiments", "import incident", "import results"}
+FOR_PEOPLE |= {"search"}
 CALL = re.compile(r"\b([a-z_]+)\(((?:[^()]|\([^()]*\))*)\)")
 ARGUMENT = re.compile(r'(\w+)=("[^"]*"|\{[^}]*\}|\[[^\]]*\]|[^,]+)')
 

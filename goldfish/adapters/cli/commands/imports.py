@@ -21,9 +21,10 @@ FILE = click.Path(path_type=Path)
 
 @click.group(name="import")
 def import_() -> None:
-    """Record experiments that were carried out elsewhere. They are shown, compared and searched like runs of our own.
+    """Record experiments that were carried out elsewhere.
 
-    What is recorded already is passed over: importing a file again adds what is new in it.
+    They are shown, compared and searched like runs of our own. What is recorded already is passed over: importing a
+    file again adds what is new in it.
     """
 
 
