@@ -8,7 +8,7 @@ import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import launch, ledger, metrics, plans, read_models, snapshots, sources, startup, tried
+from benchmarks import launch, ledger, metrics, plans, read_models, search, snapshots, sources, startup, tried
 from benchmarks.table import machine
 
 PEERS = Path(".venv-peers").absolute()
@@ -42,6 +42,7 @@ def main() -> None:
         ("snapshots", snapshots.main),
         ("sources", sources.main),
         ("read models", read_models.main),
+        ("search", search.main),
         ("tried", tried.main),
     ):
         print(f"measuring: {name}", file=sys.stderr)

@@ -7,8 +7,8 @@ from goldfish.errors.base import GoldfishError, Refusal
 
 class UnknownFilter(Refusal):
     """There is no filter {given!r}.
-    Filters are {filters}, and names of parameters: `goldfish search "warm-up status:failed metric:loss<0.1 lr=3e-4"`.
-    Quote what is not meant as a filter: '"{text}"'."""
+    Filters are {filters}, and names of parameters, as in: warm-up status:failed metric:loss<0.1 lr=3e-4. Quote what is
+    not meant as a filter: "{text}"."""
 
 
 class MalformedSearch(Refusal):
@@ -19,4 +19,4 @@ class MalformedSearch(Refusal):
 class SearchUnavailable(GoldfishError):
     """This Python's SQLite {version} was built without full text search (FTS5).
     Use a Python whose SQLite has it, as those of python.org, conda, uv and all Linux distributions have. Searches by
-    filters alone work: `goldfish search "status:failed"`."""
+    filters alone work, like status:failed lr=3e-4."""

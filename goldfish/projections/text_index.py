@@ -12,7 +12,7 @@ from goldfish.projections._base import mark_of
 from goldfish.projections._text_file import file_in, open_file, open_memory, throw_away
 from goldfish.projections._text_rows import append
 from goldfish.projections.text_view import TextView
-from goldfish.projections.texts import SQL
+from goldfish.projections.texts import ENDS, SQL
 
 if TYPE_CHECKING:
     from goldfish.ports import EventLog
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PAGE = 20_000  # positions that are read and written at once
+PAGE = 10_000  # texts that are read and written at once
 MEMORY = 10_000  # counts that are remembered
 _OUTSIDE = (
     sqlite3.SQLITE_BUSY,
@@ -103,7 +103,8 @@ class TextIndex:
     def _advance(self, connection: sqlite3.Connection, view: View) -> int:
         """Append the texts of all events there are by now, a page at a time."""
         present = view.projector.at()
-        position = 0
+        start = self._position(connection)
+        ends = [row["position"] for row in present.rows(ENDS, start, present.position, PAGE)]
         while True:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -111,7 +112,7 @@ class TextIndex:
                 if position >= present.position:
                     connection.execute("COMMIT")
                     return position
-                upto = min(position + PAGE, present.position)
+                upto = next((end for end in ends if end > position), present.position)
                 append(connection, present.rows(SQL, position, upto))
                 marks = (upto, mark_of(self._log, 1), mark_of(self._log, upto))
                 connection.execute("UPDATE about SET position = ?, first = ?, last = ?", marks)

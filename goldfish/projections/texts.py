@@ -39,11 +39,6 @@ def _strings(json: str) -> str:
     return rf"array_to_string(list_distinct(regexp_extract_all(coalesce({json}, ''), {_STRINGS}, 1)), ' ')"
 
 
-def _all(path: str) -> str:
-    """All that a path leads to, in one text."""
-    return f"array_to_string(list_distinct(data->>'$.{path}'), ' ')"
-
-
 def _lines(*parts: str) -> str:
     return f"concat_ws(chr(10), {', '.join(parts)})"
 
@@ -54,6 +49,10 @@ def _words(*parts: str) -> str:
 
 _REASON = [f"d.reason->>'$.{part}'" for part in ("hypothesis", "approach", "expected")]
 _CHANGED = "array_to_string(list_transform(d.changed, lambda c: concat_ws(' ', c.name, c.before, c.after)), ' ')"
+_CODE = """
+    array_to_string(list_distinct(flatten(list_transform(d.stages, lambda s:
+        [s.name, s.module] || coalesce(s.code, []) || coalesce(s.command, [])))), ' ')
+"""
 _TARGET = "CASE WHEN regexp_full_match(d.target, 'run-[0-9]+') THEN 'run' ELSE 'version' END"  # what a tag points to
 _NOTE = "split_part(key, '-', 1)"
 
@@ -69,6 +68,45 @@ _JUDGED = Said(
 _DESCRIBED = "CASE WHEN d.text IS NOT NULL THEN 'text ' || key END"
 
 OF_EVENT: dict[str, Said] = {
+    "run.requested": Said(
+        head="true",
+        title="d.reason->>'$.description'",
+        body=_lines(*_REASON, "d.rerun_reason"),
+        names=_words(
+            *("d.workspace", "d.pipeline", 'd."group"', _CODE),
+            _strings("array_to_string(list_distinct(list_transform(d.stages, lambda s: s.config)), ' ')"),
+        ),
+    ),
+    "run.imported": Said(
+        field="'record'",
+        head="true",
+        title="d.reason->>'$.description'",
+        body=_lines(
+            *(*_REASON, "d.note", "d.verdict->>'$.said'"),
+            "CASE WHEN d.outcome IS DISTINCT FROM 'succeeded' THEN d.cause END",
+        ),
+        names=_words(
+            *("d.id", "d.item", 'd."group"', "d.by", "d.code.label", "d.code.hash", _CHANGED),
+            *(_strings(f"d.{part}") for part in ("config", "inputs", "labels")),
+        ),
+    ),
+    "run.verdict-imported": Said(field="'verdict'", body=_lines("d.said", "d.note"), names="d.by"),
+    "run.finished": Said(field="'cause'", body="d.cause"),
+    "run.parked": Said(field="'error'", body="d.error"),
+    "run.finalized": _JUDGED,
+    "run.amended": _JUDGED,
+    "run.cancel-requested": _STOPPED,
+    "run.stage-cancel-requested": _STOPPED,
+    "execution.stop-requested": _STOPPED,
+    "execution.exited": Said(
+        field="'error'", body="concat_ws(': ', d.failure.type, d.failure.message)", names='d.failure."where"'
+    ),
+    "execution.lost": _ERROR,
+    "execution.launch-refused": _ERROR,
+    "execution.output-refused": _ERROR,
+    "execution.check-evaluated": Said(
+        field="'finding'", body="d.sentence", names=_words("d.stage", 'd."check"', "d.subject")
+    ),
     "project.founded": _GOAL,
     "project.goal-set": _GOAL,
     "project.thought-logged": Said(
@@ -123,48 +161,8 @@ OF_EVENT: dict[str, Said] = {
     ),
     "source.retired": Said(_SOURCE, "'source'", body=_WHY),
     "source.found-changed": Said(_SOURCE, "'source'", field="'finding'", names=_strings("d.files")),
-    "run.requested": Said(
-        head="true",
-        title="d.reason->>'$.description'",
-        body=_lines(*_REASON, "d.rerun_reason"),
-        names=_words(
-            *("d.workspace", "d.pipeline", 'd."group"'),
-            *(_all(f"stages[*].{part}") for part in ("name", "module", "code[*]", "command[*]")),
-            _strings(_all("stages[*].config")),
-        ),
-    ),
-    "run.imported": Said(
-        field="'record'",
-        head="true",
-        title="d.reason->>'$.description'",
-        body=_lines(
-            *(*_REASON, "d.note", "d.verdict->>'$.said'"),
-            "CASE WHEN d.outcome IS DISTINCT FROM 'succeeded' THEN d.cause END",
-        ),
-        names=_words(
-            *("d.id", "d.item", 'd."group"', "d.by", "d.code.label", "d.code.hash", _CHANGED),
-            *(_strings(f"d.{part}") for part in ("config", "inputs", "labels")),
-        ),
-    ),
-    "run.verdict-imported": Said(field="'verdict'", body=_lines("d.said", "d.note"), names="d.by"),
-    "run.finished": Said(field="'cause'", body="d.cause"),
-    "run.parked": Said(field="'error'", body="d.error"),
-    "run.finalized": _JUDGED,
-    "run.amended": _JUDGED,
-    "run.cancel-requested": _STOPPED,
-    "run.stage-cancel-requested": _STOPPED,
-    "execution.stop-requested": _STOPPED,
-    "execution.exited": Said(
-        field="'error'", body="concat_ws(': ', d.failure.type, d.failure.message)", names='d.failure."where"'
-    ),
-    "execution.lost": _ERROR,
-    "execution.launch-refused": _ERROR,
-    "execution.output-refused": _ERROR,
-    "execution.check-evaluated": Said(
-        field="'finding'", body="d.sentence", names=_words("d.stage", 'd."check"', "d.subject")
-    ),
 }
-"""The events that hold texts. A new one is named here; its fields, if they are new, below."""
+"""The events that hold texts, the most frequent first. A new one is named here; its fields, if they are new, below."""
 
 _TELLING = """
     CASE name WHEN 'execution.exited' THEN json_type(data, '$.failure') = 'OBJECT'
@@ -181,6 +179,8 @@ _FIELDS = """
       "cause": "VARCHAR", "error": "VARCHAR", "comment": "VARCHAR", "learned": "VARCHAR", "next_steps": ["VARCHAR"],
       "why": "VARCHAR", "check": "VARCHAR", "subject": "VARCHAR", "sentence": "VARCHAR", "verdict": "JSON",
       "stage": "VARCHAR", "note": "VARCHAR", "said": "VARCHAR", "reason": "JSON", "id": "VARCHAR", "item": "VARCHAR",
+      "stages": [{"name": "VARCHAR", "module": "VARCHAR", "code": ["VARCHAR"], "command": ["VARCHAR"],
+                  "config": "VARCHAR"}],
       "failure": {"type": "VARCHAR", "message": "VARCHAR", "where": "VARCHAR"},
       "changed": [{"name": "VARCHAR", "before": "VARCHAR", "after": "VARCHAR"}],
       "config": "VARCHAR", "inputs": "VARCHAR", "labels": "VARCHAR", "code": {"hash": "VARCHAR", "label": "VARCHAR"}}')
@@ -206,3 +206,11 @@ SQL = f"""
     WHERE slot IS NOT NULL OR head OR title <> '' OR body <> '' OR names <> '' ORDER BY position
 """  # noqa: S608 constants
 """A row for each event with texts after one position up to another: what `Said` says, and when that became known."""
+
+ENDS = f"""
+    SELECT position FROM (
+        SELECT position, row_number() OVER (ORDER BY position) AS number FROM events
+        WHERE position > ? AND position <= ? AND name IN {tuple(OF_EVENT)} AND {_TELLING}
+    ) WHERE number % ? = 0 ORDER BY position
+"""  # noqa: S608 constants
+"""The positions where pages of so many rows end, but for the last page."""

@@ -36,10 +36,11 @@ def search(
     since: int | None,
     as_of: str | None,
 ) -> None:
-    """Find runs, notes and all that was said, by words and by filters; the best fitting first.
+    """Find runs, notes and all that was said, by words and by filters.
 
-    QUERY holds words, "exact phrases", beginnings like optim*, -words that are not to occur, and filters. A filter is
-    NAME:VALUE, or a parameter with = != < <= > >= and a value: 3e-4 is 0.0003. Without words, runs, newest first.
+    The best fitting comes first. QUERY holds words, "exact phrases", beginnings like optim*, -words that are not to
+    occur, and filters. A filter is NAME:VALUE, or a parameter with = != < <= > >= and a value: 3e-4 is 0.0003. Without
+    words, runs, newest first.
 
     \b
     goldfish search 'warm-up "learning rate" -dropout'
