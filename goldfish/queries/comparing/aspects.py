@@ -11,21 +11,20 @@ from pydantic import JsonValue
 from goldfish.domain.samples import LARGEST
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.among import rows_of
 from goldfish.queries.comparing.answers import Difference, Origin
 from goldfish.queries.comparing.parties import Party, differences, plain, together
 
 Packages = Callable[[str], Mapping[str, str]]  # the digest of a package list → package → version
 
 FACTS = ("version", "pipeline", "seed")
-_CODE = 'SELECT run, version, "hash", label, committed FROM code WHERE run IN (SELECT unnest(?::VARCHAR[]))'
+_CODE = 'SELECT run, version, "hash", label, committed FROM code WHERE run IN {}'
 ENDS = ("state", "outcome", "cause", "verdict")
 
 
 def config(view: View, sides: Sequence[Party]) -> list[Difference]:
     """Settings that differ, each with who set it. What was recorded elsewhere knows no stages, and needs none."""
-    rows = view.rows(
-        "SELECT run, stage, name, value, origin FROM params WHERE run IN (SELECT unnest(?::VARCHAR[]))", _runs(sides)
-    )
+    rows = rows_of(view, "SELECT run, stage, name, value, origin FROM params WHERE run IN {}", _runs(sides))
     homes: dict[str, set[str]] = {}
     for row in rows:
         if row["stage"]:
@@ -60,7 +59,7 @@ def environment(view: View, sides: Sequence[Party], packages: Packages | None) -
     if all(row["system"] is None for row in rows.values()):
         return found
     beside = [_beside(one, ours, sides) for one in found]  # a record from elsewhere says nothing of these
-    known = view.rows(_CODE, sorted(rows))
+    known = rows_of(view, _CODE, sorted(rows))
     code: dict[str, dict[str, JsonValue]] = {row["run"]: _code(row) for row in known}
     return [*beside, *differences(sides, code)]
 
@@ -84,9 +83,7 @@ def _code(row: Row) -> dict[str, JsonValue]:
 
 def outcome(view: View, sides: Sequence[Party]) -> list[Difference]:
     """How the sides ended, and what was said of them. Of a group, how many runs ended in which way."""
-    rows = view.rows(
-        "SELECT run, verdict FROM verdicts WHERE holds AND run IN (SELECT unnest(?::VARCHAR[]))", _runs(sides)
-    )
+    rows = rows_of(view, "SELECT run, verdict FROM verdicts WHERE holds AND run IN {}", _runs(sides))
     verdicts = {row["run"]: row["verdict"] for row in rows}
     judged = {side.id: [{**row, "verdict": verdicts.get(row["run"])} for row in side.rows] for side in sides}
     facts: dict[str, dict[str, JsonValue]] = {
@@ -114,9 +111,10 @@ def _counted(values: Sequence[JsonValue], is_group: bool) -> JsonValue:
 
 def checks(view: View, sides: Sequence[Party]) -> list[Difference]:
     """What checks found, with what each side has of it: a sentence, or None where nothing was found."""
-    rows = view.rows(
+    rows = rows_of(
+        view,
         "SELECT run, stage, check_name, subject, sentence FROM checks WHERE verdict = 'failed' "
-        "AND run IN (SELECT unnest(?::VARCHAR[])) ORDER BY stage, check_name, subject, position",
+        "AND run IN {} ORDER BY stage, check_name, subject, position",
         _runs(sides),
     )
     found: dict[str, dict[str, JsonValue]] = {}
@@ -134,10 +132,8 @@ def _found(side: Party, by_run: Mapping[str, JsonValue]) -> JsonValue:
 
 def cost(view: View, sides: Sequence[Party]) -> list[Difference]:
     """What the sides took: seconds, summed over the runs of a group, and the most memory of a stage."""
-    asked = (
-        "SELECT run, max(peak_memory) AS most FROM executions WHERE run IN (SELECT unnest(?::VARCHAR[])) GROUP BY run"
-    )
-    memory = {row["run"]: row["most"] for row in view.rows(asked, _runs(sides))}
+    asked = "SELECT run, max(peak_memory) AS most FROM executions WHERE run IN {} GROUP BY run"
+    memory = {row["run"]: row["most"] for row in rows_of(view, asked, _runs(sides))}
     seconds = [[row["seconds"] for row in side.rows if row["seconds"] is not None] for side in sides]
     rows: dict[str, list[JsonValue]] = {"seconds": [_sum(found) for found in seconds]}
     if any(side.is_group for side in sides):

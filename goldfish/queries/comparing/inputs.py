@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from goldfish.projections.projector import View
+from goldfish.queries.among import rows_of
 from goldfish.queries.comparing.answers import Difference, InputDifference
 from goldfish.queries.comparing.parties import ABSENT, Cell, Party, equal, plain, together
 
@@ -17,9 +18,7 @@ MOST = 50  # differences of one input's data that are listed
 def inputs(view: View, sides: Sequence[Party]) -> list[InputDifference]:
     """Inputs by digest: bytes that came from elsewhere but are the same do not differ."""
     runs = list(dict.fromkeys(run for side in sides for run in side.runs))
-    rows = view.rows(
-        "SELECT run, stage, name, digest, ref FROM inputs WHERE run IN (SELECT unnest(?::VARCHAR[]))", runs
-    )
+    rows = rows_of(view, "SELECT run, stage, name, digest, ref FROM inputs WHERE run IN {}", runs)
     digests: dict[str, dict[str, JsonValue]] = {}
     refs: dict[str, dict[str, JsonValue]] = {}
     for row in rows:

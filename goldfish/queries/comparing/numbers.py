@@ -9,6 +9,7 @@ from goldfish.domain.samples import Sample, sample
 from goldfish.domain.specs import Direction
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.among import rows_of
 from goldfish.queries.comparing.parties import Party
 from goldfish.queries.comparing.specs import Spec, Specs
 
@@ -66,7 +67,7 @@ class Numbers:
 
     def __init__(self, view: View, sides: Sequence[Party], specs: Specs) -> None:
         runs = list(dict.fromkeys(run for side in sides for run in side.runs))
-        rows = view.rows("SELECT * FROM metrics WHERE run IN (SELECT unnest(?::VARCHAR[]))", runs)
+        rows = rows_of(view, "SELECT * FROM metrics WHERE run IN {}", runs)
         self._specs = specs
         self._confirmed = {
             (row["run"], row["stage"], row["metric"]): row["confirmed"] for row in specs.rows if row["verdict"]
@@ -115,7 +116,5 @@ def number(run: Row, row: Row, value: float | None, taken_over: dict[tuple[str, 
 
 def reused(view: View, runs: Sequence[str]) -> dict[tuple[str, str], str]:
     """The stages of runs that took over the work of an earlier execution, and of which."""
-    asked = (
-        "SELECT run, stage, reused FROM executions WHERE reused IS NOT NULL AND run IN (SELECT unnest(?::VARCHAR[]))"
-    )
-    return {(row["run"], row["stage"]): row["reused"] for row in view.rows(asked, runs)}
+    asked = "SELECT run, stage, reused FROM executions WHERE reused IS NOT NULL AND run IN {}"
+    return {(row["run"], row["stage"]): row["reused"] for row in rows_of(view, asked, runs)}

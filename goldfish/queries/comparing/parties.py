@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from goldfish.errors import CannotCompare
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.among import rows_of
 from goldfish.queries.comparing.answers import Difference, Side
 from goldfish.queries.grouping import MOST_RUNS, one_or_group
 
@@ -72,8 +73,12 @@ class Party:
         )
 
 
-_RUNS = "SELECT * FROM runs WHERE run IN (SELECT unnest(?::VARCHAR[]))"
-_SETTINGS = "SELECT run, configuration, seeds FROM configurations WHERE run IN (SELECT unnest(?::VARCHAR[]))"
+_RUNS = """
+    SELECT run, version, tree, pipeline, state, outcome, cause, description, seed, seconds, python, platform, packages,
+           system, foreign_id
+    FROM runs WHERE run IN {}
+"""
+_SETTINGS = "SELECT run, configuration, seeds FROM configurations WHERE run IN {}"
 
 
 def parties(view: View, refs: Sequence[str]) -> list[Party]:
@@ -111,8 +116,8 @@ def members_of(view: View, group: str) -> tuple[list[str], int]:
 
 
 def _rows(view: View, runs: Sequence[str]) -> dict[str, Row]:
-    settings = {row["run"]: row for row in view.rows(_SETTINGS, runs)}
-    return {row["run"]: {**row, **settings[row["run"]]} for row in view.rows(_RUNS, runs)}
+    settings = {row["run"]: row for row in rows_of(view, _SETTINGS, runs)}
+    return {row["run"]: {**row, **settings[row["run"]]} for row in rows_of(view, _RUNS, runs)}
 
 
 def _comparable(view: View, given: str, refs: Sequence[str]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from goldfish.domain.specs import Direction, Pick, Split
 from goldfish.errors import MeasuredDifferently
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.among import rows_of
 from goldfish.queries.best import direction
 from goldfish.queries.comparing.parties import Party
 
@@ -31,7 +32,7 @@ class Specs:
 
     def __init__(self, view: View, sides: Sequence[Party]) -> None:
         runs = list(dict.fromkeys(run for side in sides for run in side.runs))
-        self.rows = view.rows("SELECT * FROM results WHERE run IN (SELECT unnest(?::VARCHAR[]))", runs)
+        self.rows = rows_of(view, "SELECT * FROM results WHERE run IN {}", runs)
         self._by_run: dict[str, list[Row]] = {}
         for row in self.rows:
             self._by_run.setdefault(row["run"], []).append(row)
