@@ -26,7 +26,7 @@ def plain(value: object, kind: str = "") -> JsonValue:
         case float() | Decimal():
             return _number(float(value))
         case datetime():
-            return f"{value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value:%Y-%m-%dT%H:%M:%S.%f}Z"
+            return f"{(value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value).isoformat()}Z"
         case bytes():
             return value.hex()
         case Mapping():

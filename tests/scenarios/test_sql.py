@@ -55,7 +55,7 @@ def test_an_answer_has_columns_rows_and_its_position(project: Goldfish) -> None:
         ("flags", "VARCHAR[]"),
     ]
     assert answer.rows == [
-        {"id": "E1", "value": 0.5, "happened_at": "2026-03-01T12:00:00.000000Z", "flags": ["checked"]}
+        {"id": "E1", "value": 0.5, "happened_at": "2026-03-01T12:00:00Z", "flags": ["checked"]}
     ]
     assert (answer.as_of, answer.more) == (project.application.journal.head(), False)
 
@@ -81,7 +81,7 @@ def test_an_answer_is_of_a_moment(project: Goldfish) -> None:
         ("{'a': [DATE '2026-01-02']}", {"a": ["2026-01-02"]}),
         ("MAP {1: 'x'}", {"1": "x"}),
         ("'\\xFF'::BLOB", "ff"),
-        ("TIMESTAMP '2026-01-02 03:04:05'", "2026-01-02T03:04:05.000000Z"),
+        ("TIMESTAMP '2026-01-02 03:04:05'", "2026-01-02T03:04:05Z"),
         ("INTERVAL 90 MINUTE", "1:30:00"),
         ("'{\"a\": [1, 2.5]}'::JSON", {"a": [1, 2.5]}),
         ("(repeat('[', 5000) || repeat(']', 5000))::JSON", "[" * 5000 + "]" * 5000),
