@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from goldfish.domain.imported import Change
 from goldfish.domain.notes import Note
 from goldfish.domain.runs import Run
 from goldfish.domain.search_grammar import KINDS
 from goldfish.domain.tags import Tag
+from goldfish.domain.values import Reason
 from goldfish.errors import UnknownFilter
 from goldfish.queries import search_hits
+from goldfish.queries.search import search
 from tests.fakes.event_log import InMemoryEventLog
 from tests.queries.searching import Searching, told
 from tests.queries.stories import requested
@@ -255,3 +260,39 @@ def test_text_of_any_size_and_kind_is_indexed_and_shown_in_one_line() -> None:
     assert found.snippet is not None
     assert not set(found.snippet) & set("\n\x00\x01\x02\x1b")
     assert searching.ids("quoted slash") == ["run-1"]
+
+
+def test_imported_experiments_are_found_by_their_own_ids_words_and_changes() -> None:
+    log = told()
+    happened = datetime(2026, 3, 1, tzinfo=UTC)
+    imported = Run.Imported(
+        system="experiments",
+        id="E2278",
+        item="2278",
+        happened=happened,
+        reason=Reason(description="A longer cosine period", hypothesis="tunes the schedule"),
+        changed=[Change(name="cosine_T_max", before="150", after="180")],
+        outcome="succeeded",
+        note="four seeds agree",
+        labels={"area": "optimiser"},
+    )
+    log.append("run-9", imported)
+    log.append("run-9", Run.VerdictImported(verdict="miss", said="noise", happened=happened, by="E2300"))
+    searching = Searching(log)
+    for text in (
+        "E2278",
+        "cosine",
+        "T_max",
+        "seeds agree",
+        "optimis*",
+        "cosine_T_max=180",
+        "id:E2278",
+        "verdict:noise",
+    ):
+        assert searching.ids(text)[0] == "run-9", text
+    (found,) = searching("noise").results
+    assert (found.called, found.title, found.verdict) == ("E2278", "A longer cosine period", "miss")
+    assert searching.ids("before:2026-03-02") == ["run-9"]
+    then = search(searching.projector.at(happened), searching.index, "cosine")
+    assert [one.id for one in then.results] == ["run-9"]
+    assert search(searching.projector.at(happened - timedelta(days=1)), searching.index, "cosine").results == []
