@@ -14,7 +14,7 @@ MODEL = ReadModel(
         "state": "A thought is kept; a hypothesis open, supported, refuted or abandoned; a claim or decision "
         "standing or superseded. All but hypotheses can be withdrawn.",
         "position": "Where it was logged.",
-        "recorded_at": "When it was logged (UTC).",
+        "recorded_at": "When it was logged, here or elsewhere (UTC).",
         "actor": "Who logged it.",
         "workspace": "The workspace it was logged in; NULL for the project.",
         "text": "The words, as amended last.",
@@ -43,7 +43,7 @@ MODEL = ReadModel(
                    max_by(CASE event WHEN 'note.resolved' THEN d.resolution WHEN 'note.superseded' THEN 'superseded'
                                      ELSE 'withdrawn' END, position)
                        FILTER (event NOT IN ('note.logged', 'note.amended'))  AS state,
-                   min_by(recorded_at, position)                              AS recorded_at,
+                   min_by(coalesce(happened_at, recorded_at), position)       AS recorded_at,
                    min_by(actor, position)                                    AS actor,
                    any_value(d.workspace)                                     AS workspace,
                    max_by(d.text, position) FILTER (event IN ('note.logged', 'note.amended'))     AS text,
