@@ -31,6 +31,7 @@ from goldfish.queries.surely import how_sure
 from goldfish.queries.tags import tags_of
 from goldfish.queries.thoughts import standing_notes
 from goldfish.queries.untested import untested
+from goldfish.queries.warnings import warnings_of
 
 GOAL, NAME = 400, 100  # characters
 
@@ -94,7 +95,26 @@ def bearings(view: View, *, since: int | None = None, most: int = 20) -> Bearing
         "tags": all_tags,
         "sources": counts.sources,
     }
-    return Bearings(found.model_copy(update={"next": next_steps(view, found)}), totals)
+    return Bearings(_warning(view, found).model_copy(update={"next": next_steps(view, found)}), totals)
+
+
+def _warning(view: View, found: Status) -> Status:
+    """The same with the findings that spoil what is told: the best runs, the baseline, decisions."""
+    if not found.findings:
+        return found
+    named = [*(line.run for line in (*found.best, *found.baseline)), *(line.note for line in found.baseline)]
+    spoiled = warnings_of(view, [*named, *(line.note for line in found.decisions if line.note)])
+
+    def ids(*nodes: str | None) -> dict[str, list[str]]:
+        return {"warnings": sorted({caution.finding for node in nodes for caution in spoiled.get(node or "", ())})}
+
+    return found.model_copy(
+        update={
+            "best": [line.model_copy(update=ids(line.run)) for line in found.best],
+            "baseline": [line.model_copy(update=ids(line.run, line.note)) for line in found.baseline],
+            "decisions": [line.model_copy(update=ids(line.note)) for line in found.decisions],
+        }
+    )
 
 
 def _brief(line: ActivityLine) -> ActivityLine:

@@ -65,6 +65,7 @@ class Best(Value):
     newest: Newest | None = quiet(None)
     course: Course | None = quiet(None)  # where the last results lead
     regressions: list[str] = quiet([])
+    warnings: list[str] = quiet([])  # the findings that spoil it
 
 
 def direction(metric: str) -> Direction:

@@ -67,6 +67,7 @@ class RunBrief(Value):
     since: str | None = quiet(None)  # of one that has not ended: since when (UTC)
     seconds: float | None = quiet(None)
     tags: list[str] = quiet([])
+    warnings: list[str] = quiet([])  # the findings that spoil it
 
 
 class NoteBrief(Value):
@@ -80,6 +81,7 @@ class NoteBrief(Value):
     about: list[str] = quiet([])
     because: list[str] = quiet([])
     instead_of: list[str] = quiet([])
+    warnings: list[str] = quiet([])
 
 
 def run_briefs(view: View, rows: Sequence[Row]) -> list[RunBrief]:
@@ -103,6 +105,7 @@ def _run(line: RunLine, called: str | None) -> RunBrief:
         since=None if ended else f"{line.requested_at:%Y-%m-%d %H:%M}",
         seconds=line.seconds,
         tags=line.tags[:REFS],
+        warnings=sorted({caution.finding for caution in line.warnings})[:REFS],
     )
 
 

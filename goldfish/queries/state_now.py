@@ -6,7 +6,7 @@ from goldfish.queries.bearings import Bearings
 from goldfish.queries.brief import NoteBrief, RunBrief
 from goldfish.queries.markdown import inert
 from goldfish.queries.page import Section
-from goldfish.queries.state_words import named
+from goldfish.queries.state_words import named, warned
 from goldfish.queries.status_lines import Status, WorkspaceLine
 
 
@@ -65,8 +65,11 @@ def decisions(found: Bearings) -> Section:
     lines = []
     for line in found.status.baseline:
         run = f"{line.run} ({inert(line.called, 60)})" if line.called else inert(line.run, 60)
-        lines.append(f"- {line.note} ({line.day}), the baseline is {run}: {inert(line.text)}")
-    lines += [f"- {line.note} ({_rests(line)}): {inert(line.text, 240)}" for line in found.status.decisions]
+        lines.append(f"- {line.note} ({line.day}), the baseline is {run}: {inert(line.text)}{warned(line.warnings)}")
+    lines += [
+        f"- {line.note} ({_rests(line)}): {inert(line.text, 240)}{warned(line.warnings)}"
+        for line in found.status.decisions
+    ]
     total = found.totals["decisions"] + len(found.status.baseline)
     return Section("Standing decisions", lines, total, "goldfish thoughts --kind decision", 2)
 

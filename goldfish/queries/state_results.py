@@ -7,7 +7,7 @@ from goldfish.queries.best import Best, Sure
 from goldfish.queries.brief import RunBrief
 from goldfish.queries.markdown import inert
 from goldfish.queries.page import Section
-from goldfish.queries.state_words import named, number
+from goldfish.queries.state_words import named, number, warned
 
 
 def awaiting(found: Bearings) -> Section:
@@ -39,7 +39,7 @@ def _best(line: Best) -> str:
     version = f", {line.version}" if line.version else ""
     return (
         f"{inert(line.metric, 60)}{split}{f' of {where}' if where else ''}: {number(line.value)} by {line.run}{called}"
-        f"{version}{judged}; best of {line.among}, {way}{known}{newest}{course}{alert}"
+        f"{version}{judged}; best of {line.among}, {way}{known}{newest}{course}{alert}{warned(line.warnings)}"
     )
 
 
@@ -66,4 +66,4 @@ def _ended(run: RunBrief) -> str:
     judged = f", judged {run.verdict}" if run.verdict else ""
     where = f" ({run.version})" if run.version else f" ({inert(run.called, 60)})" if run.called else ""
     what = f"{named(run.run, run.tags)}{where} {run.outcome or run.state}{judged}"
-    return f"- {what}{f': {came}' if came else ''}; tried: {inert(run.tried, 120)}"
+    return f"- {what}{f': {came}' if came else ''}; tried: {inert(run.tried, 120)}{warned(run.warnings)}"

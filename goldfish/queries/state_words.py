@@ -25,3 +25,8 @@ def number(value: float | None) -> str:
 def named(name: str, tags: list[str]) -> str:
     """`baseline@v2 [best, shipped]`."""
     return f"{name} [{', '.join(inert(tag, 70) for tag in tags[:3])}]" if tags else name
+
+
+def warned(findings: list[str]) -> str:
+    """` (spoiled by finding-1)`, where something was found out."""
+    return f" (spoiled by {', '.join(findings[:3])})" if findings else ""

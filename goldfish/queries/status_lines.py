@@ -36,6 +36,7 @@ class Baseline(Value):
     day: str  # since when
     note: str
     text: str
+    warnings: list[str] = quiet([])
 
 
 class WorkspaceLine(Value):

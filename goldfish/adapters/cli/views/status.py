@@ -70,8 +70,12 @@ def _run(line: RunBrief) -> list[str]:
         line.version or "",
         took,
         metrics(line.metrics),
-        inert(line.why or line.tried),
+        inert(line.why or line.tried) + _warned(line.warnings),
     ]
+
+
+def _warned(findings: Sequence[str]) -> str:
+    return f" (spoiled by {', '.join(findings)})" if findings else ""
 
 
 def _tagged(name: str, tags: Sequence[str]) -> str:
@@ -80,7 +84,7 @@ def _tagged(name: str, tags: Sequence[str]) -> str:
 
 def _baseline(line: Baseline) -> list[str]:
     run = f"{line.run} {line.called}" if line.called else line.run
-    return [inert(run), line.day, line.note, inert(line.text)]
+    return [inert(run), line.day, line.note, inert(line.text) + _warned(line.warnings)]
 
 
 def _best(line: Best) -> list[str]:
@@ -93,7 +97,13 @@ def _best(line: Best) -> list[str]:
     said += [f"newest {number(line.newest.value)} ({line.newest.run})"] if line.newest else []
     said += [line.course] if line.course else []
     said += [f"regression: {inert('; '.join(line.regressions))}"] if line.regressions else []
-    return [f"{inert(line.metric)}{split}", inert(where), number(line.value), run, ", ".join(said)]
+    return [
+        f"{inert(line.metric)}{split}",
+        inert(where),
+        number(line.value),
+        run,
+        ", ".join(said) + _warned(line.warnings),
+    ]
 
 
 def _sure(sure: Sure) -> str:
@@ -126,7 +136,13 @@ def _note(line: NoteBrief) -> list[str]:
     of = ", ".join(map(inert, line.about)) or line.workspace or ""
     because = f" (because of {', '.join(map(inert, line.because))})" if line.because else ""
     instead = f" (instead of {', '.join(map(inert, line.instead_of))})" if line.instead_of else ""
-    return [line.note or "", line.day, inert(line.by), of, f"{inert(line.text)}{because}{instead}"]
+    return [
+        line.note or "",
+        line.day,
+        inert(line.by),
+        of,
+        f"{inert(line.text)}{because}{instead}{_warned(line.warnings)}",
+    ]
 
 
 def _place(line: WorkspaceLine) -> str:
