@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from goldfish.projections._model import ReadModel
 
-MODEL = ReadModel(
-    name="edges",
-    about="One row per step of lineage between a source, a version, a run, a stage execution, an output or a note.",
-    keys=("run-", "workspace:", "source:", "hypothesis-", "decision-", "claim-"),
-    columns={
-        "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
-        "target": "The node it leads to, like run-3 or run-3/train.",
-        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of, "
-        "evidence; of imported runs also parent and against.",
-        "position": "Where it was recorded.",
-    },
-    sql="""
+HASH = "(hash({}) & 4294967295)::UINTEGER"
+"""The hash of a node in SQL. DuckDB's: it differs between versions of DuckDB, and so do base files."""
+
+_STEPS = """
         WITH asked AS (
             SELECT key, position,
                    from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "rerun_of": "VARCHAR"}') AS d
@@ -70,8 +62,25 @@ MODEL = ReadModel(
         UNION ALL
         SELECT key, d.against, key, 'against', position FROM taken WHERE d.against IS NOT NULL
         UNION ALL
-        SELECT DISTINCT key, system || ':' || read.name || coalesce('@' || left(split_part(read.digest, ':', -1), 12), ''), key,
-               'input', position
+        SELECT DISTINCT key, system || ':' || read.name || coalesce('@' || left(split_part(read.digest, ':', -1), 12), ''),
+               key, 'input', position
         FROM (SELECT key, d.system AS system, unnest(d.inputs) AS read, position FROM taken)
-    """,
+"""
+
+MODEL = ReadModel(
+    name="edges",
+    about="One row per step of lineage between a source, a version, a run, a stage execution, an output or a note.",
+    keys=("run-", "workspace:", "source:", "hypothesis-", "decision-", "claim-"),
+    columns={
+        "source": "The node it leads from, like digits@r1, baseline@v2 or run-3/prepare.features.",
+        "target": "The node it leads to, like run-3 or run-3/train.",
+        "kind": "input, output, stage, code, rerun, reused, follows, branched, promoted, because, instead-of, "
+        "evidence; of imported runs also parent and against.",
+        "position": "Where it was recorded.",
+        "source_hash": "The 32-bit hash of the source: what looks for an edge looks for this first.",
+        "target_hash": "The same of the target.",
+    },
+    sql=f"""
+        SELECT *, {HASH.format("source")} AS source_hash, {HASH.format("target")} AS target_hash FROM ({_STEPS})
+    """,  # noqa: S608 constants
 )

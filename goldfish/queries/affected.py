@@ -14,7 +14,7 @@ from goldfish.domain.suspicion import CodeIs, InputIs, Suspicion
 from goldfish.projections.projector import View
 from goldfish.queries.claims import compared_with, within_noise
 from goldfish.queries.references import resolve
-from goldfish.queries.spreading import VERDICT, Spread, Step, executions_of, spread
+from goldfish.queries.spreading import VERDICT, Spread, Step, Upstream, Whole, executions_of, spread
 from goldfish.queries.suspects import suspected_runs
 
 AffectedKind = Literal["run", "verdict", "claim", "decision", "hypothesis", "thought", "source", "version", "tag"]
@@ -87,13 +87,16 @@ def affected(view: View, suspicion: Suspicion) -> Affected:
     )
 
 
-def spoiled(view: View, suspicion: Suspicion) -> tuple[dict[str, Step], list[str]]:
-    """Every node that is bad, with the step by which it is; and the claims of which that is not known."""
+def spoiled(view: View, suspicion: Suspicion, among: Upstream | None = None) -> tuple[dict[str, Step], list[str]]:
+    """Every node that is bad, with the step by which it is; and the claims of which that is not known.
+
+    `among` asks only about some nodes, and all that they depend on.
+    """
     spreading = Spread()
     for part in [suspicion.model_copy(update={"things": []}), *_each(view, suspicion)]:
-        runs = suspected_runs(view, part)
+        runs = suspected_runs(view, part, None if among is None else among.runs)
         if part.picks_claims:
-            claims, unsure = _claims(view, part, runs)
+            claims, unsure = _claims(view, part, runs, among)
             spreading.begin(claims, _itself(part))
             spreading.unsure += unsure
             continue
@@ -101,7 +104,7 @@ def spoiled(view: View, suspicion: Suspicion) -> tuple[dict[str, Step], list[str
         spreading.begin(part.things, Step(None, NAMED))
         spreading.begin(runs, step)
         spreading.begin(executions_of(view, runs, part), step)
-    spread(view, spreading, suspicion)
+    spread(view, Whole(view) if among is None else among, spreading, suspicion)
     return spreading.found, [claim for claim in spreading.unsure if claim not in spreading.found]
 
 
@@ -113,12 +116,15 @@ def _itself(part: Suspicion) -> Step:
     return Step(None, "; ".join(named.said()) or NAMED)
 
 
-def _claims(view: View, part: Suspicion, runs: list[str]) -> tuple[list[str], list[str]]:
+def _claims(view: View, part: Suspicion, runs: list[str], among: Upstream | None) -> tuple[list[str], list[str]]:
     """The claims that are bad in themselves: of runs, where runs are named too."""
     only = set(runs) if part.picks_runs else None
+    claims = None if among is None else sorted(node for node in among.nodes if node.startswith("claim-"))
+    if claims == []:
+        return [], []
     if part.noise is not None:
-        return within_noise(view, part, only)
-    return compared_with(view, part, only), []
+        return within_noise(view, part, only, claims)
+    return compared_with(view, part, only, claims), []
 
 
 def _each(view: View, suspicion: Suspicion) -> list[Suspicion]:

@@ -92,9 +92,11 @@ def standings(view: View, notes: Iterable[Row]) -> dict[str, ClaimStanding]:
     }
 
 
-def within_noise(view: View, suspicion: Suspicion, only: set[str] | None) -> tuple[list[str], list[str]]:
+def within_noise(
+    view: View, suspicion: Suspicion, only: set[str] | None, among: list[str] | None = None
+) -> tuple[list[str], list[str]]:
     """The claims of a gain (or of any difference) that their numbers do not establish; and those nobody can tell of."""
-    rows = [row for row in _claims(view, suspicion) if only is None or only & set(row["because"])]
+    rows = [row for row in _claims(view, suspicion, among) if only is None or only & set(row["because"])]
     bad, unsure = [], []
     for claim, standing in standings(view, rows).items():
         claims_it = standing.gains if suspicion.noise == "gain" else standing.differs
@@ -105,7 +107,7 @@ def within_noise(view: View, suspicion: Suspicion, only: set[str] | None) -> tup
     return bad, unsure
 
 
-def compared_with(view: View, suspicion: Suspicion, only: set[str] | None) -> list[str]:
+def compared_with(view: View, suspicion: Suspicion, only: set[str] | None, among: list[str] | None = None) -> list[str]:
     """The claims that compare with runs (or a group of runs) that are named."""
     named = suspicion.compared_with
     rows = view.rows(
@@ -116,21 +118,31 @@ def compared_with(view: View, suspicion: Suspicion, only: set[str] | None) -> li
         named,
     )
     runs = {row["run"] for row in rows}
-    claims = [row for row in _claims(view, suspicion) if runs & {ref.partition("/")[0] for ref in row["instead_of"]}]
+    claims = [
+        row for row in _claims(view, suspicion, among) if runs & {ref.partition("/")[0] for ref in row["instead_of"]}
+    ]
     return [row["note"] for row in claims if only is None or only & set(row["because"])]
 
 
-def _claims(view: View, suspicion: Suspicion) -> list[Row]:
-    return view.rows(
+def _claims(view: View, suspicion: Suspicion, among: list[str] | None) -> list[Row]:
+    rows = view.rows(
         """
         SELECT * FROM thoughts WHERE kind = 'claim'
         AND coalesce(coalesce(happened_at, recorded_at) >= ?::TIMESTAMPTZ::TIMESTAMP, true)
         AND coalesce(coalesce(happened_at, recorded_at) <= ?::TIMESTAMPTZ::TIMESTAMP, true)
+        AND (? OR note IN (SELECT unnest(?::VARCHAR[])))
         ORDER BY position
         """,
         suspicion.since,
         suspicion.until,
+        among is None,
+        among or [],
     )
+    return [row for row in rows if not suspicion.metrics or _metric(row) in (None, *suspicion.metrics)]
+
+
+def _metric(row: Row) -> str | None:
+    return Measured.model_validate(json.loads(row["measured"] or "{}")).metric
 
 
 class _Claim:

@@ -6,43 +6,41 @@ stages that read it are bad and what they wrote; what its other stages wrote is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
+from goldfish.domain.names import is_run, split_execution
 from goldfish.domain.suspicion import Suspicion
 from goldfish.projections import Row
 from goldfish.projections.projector import View
+from goldfish.queries.steps import steps_from, steps_to
 from goldfish.queries.suspects import sound_runs
 
 VERDICT = "#verdict"
 """After a run's name: what somebody said of it, which can be bad when the run is not."""
 
-_ONWARD = """
-    WITH bad AS (
-        SELECT unnest($1::VARCHAR[]) AS node
-    ), steps AS (
-        SELECT source, target, kind, position FROM edges
-        WHERE source IN (FROM bad) AND kind IN ('output', 'input', 'reused', 'promoted', 'because', 'evidence')
-        UNION ALL
-        SELECT source, target, kind, position FROM edges
-        WHERE kind = 'instead-of' AND starts_with(target, 'claim-') AND source IN (FROM bad)
-        UNION ALL
-        SELECT target, source, 'stage', position FROM edges WHERE kind = 'stage' AND target IN (FROM bad)
-        UNION ALL
-        SELECT source, target, kind, position FROM edges WHERE kind = 'parent' AND $2 AND source IN (FROM bad)
-        UNION ALL
-        SELECT source, target || '#verdict', kind, position FROM edges
-        WHERE kind = 'against' AND source IN (FROM bad)
-        UNION ALL
-        SELECT edges.source || '#verdict', edges.target, edges.kind, edges.position FROM edges
-        WHERE kind = 'because' AND starts_with(target, 'decision-') AND source || '#verdict' IN (FROM bad)
-        UNION ALL
-        SELECT baselines.run, baselines.note, 'baseline', position FROM baselines WHERE baselines.run IN (FROM bad)
-        UNION ALL
-        SELECT target, '@' || tag, 'tag', position FROM tags WHERE target IN (FROM bad)
-    )
-    SELECT * FROM steps ORDER BY position, target
-"""
+MOST = 5_000  # nodes that are looked at to tell whether something depends on what is bad
+
+_HANDED_ON = ("output", "input", "reused", "promoted", "because", "evidence", "parent")
+
+
+class Handed(NamedTuple):
+    """One thing is bad if the other one is: how that comes."""
+
+    source: str
+    target: str
+    kind: str
+
+
+class Graph(Protocol):
+    """What depends on what."""
+
+    def onward(self, nodes: Sequence[str]) -> list[Handed]:
+        """What depends directly on these, the earliest first."""
+
+    def results_against(self, nodes: Sequence[str]) -> list[Handed]:
+        """The results that are compared with these, by their specs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +67,116 @@ class Spread:
             self.found.setdefault(node, step)
 
 
-def spread(view: View, spreading: Spread, suspicion: Suspicion) -> None:
+def spread(view: View, graph: Graph, spreading: Spread, suspicion: Suspicion) -> None:
     """Add all that depends on what is bad until now."""
-    frontier = list(spreading.found)
     claims = _claims_elsewhere(view, suspicion.metrics)
     mended = set() if suspicion.inherited or not suspicion.builds_on else sound_runs(view, suspicion)
+    frontier, asked = list(spreading.found), 0
     while frontier:
-        rows = view.rows(_ONWARD, frontier, suspicion.builds_on)
-        fresh: dict[str, Step] = {}
-        for row in rows:
-            target = row["target"]
-            if row["kind"] == "parent" and target in mended:
-                continue
-            if target not in spreading.found and target not in claims:
-                fresh.setdefault(target, Step(row["source"], row["kind"]))
-        spreading.found.update(fresh)
-        frontier = list(fresh)
+        handed = graph.onward(frontier)
+        frontier = []
+        for one in handed:
+            stays = one.kind == "parent" and (not suspicion.builds_on or one.target in mended)
+            if not stays and one.target not in claims and one.target not in spreading.found:
+                spreading.found[one.target] = Step(one.source, one.kind)
+                frontier.append(one.target)
+        if not frontier and len(spreading.found) > asked:
+            new = list(spreading.found)[asked:]
+            asked = len(spreading.found)
+            for one in graph.results_against(new):
+                if one.target not in spreading.found:
+                    spreading.found[one.target] = Step(one.source, one.kind)
+                    frontier.append(one.target)
+
+
+class Whole:
+    """All that a view knows."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._named = named_by_tags(view)
+
+    def onward(self, nodes: Sequence[str]) -> list[Handed]:
+        """What depends directly on these."""
+        here = set(nodes)
+        made = [
+            one
+            for row in steps_from(self._view, {node.removesuffix(VERDICT) for node in nodes})
+            for one in _handed(row)
+            if one.source in here
+        ]
+        begun = steps_to(self._view, [node for node in nodes if split_execution(node)])
+        made += [Handed(row["target"], row["source"], "stage") for row in begun if row["kind"] == "stage"]
+        made += [one for one in self._named if one.source in here]
+        return made + [one for one in made_baselines(self._view, nodes) if one.source in here]
+
+    def results_against(self, nodes: Sequence[str]) -> list[Handed]:
+        """The results that are compared with these, by their specs."""
+        rows = self._view.rows(
+            "SELECT DISTINCT baseline, run FROM results WHERE baseline IN (SELECT unnest(?::VARCHAR[])) ORDER BY run",
+            [node for node in nodes if is_run(node) or "@v" in node],
+        )
+        return [Handed(row["baseline"], row["run"] + VERDICT, "against") for row in rows]
+
+
+class Upstream:
+    """All that some nodes depend on: enough to tell whether they are bad, however much else is."""
+
+    def __init__(self, view: View, nodes: Iterable[str]) -> None:
+        self._onward: dict[str, list[Handed]] = {}
+        self.nodes: set[str] = set()
+        tags = named_by_tags(view)
+        frontier = set(nodes)
+        while frontier and len(self.nodes) < MOST:
+            self.nodes |= frontier
+            handed = [one for row in steps_to(view, frontier) for one in _handed(row)]
+            began = steps_from(view, [node for node in frontier if is_run(node)])
+            handed += [Handed(row["target"], row["source"], "stage") for row in began if row["kind"] == "stage"]
+            handed += [one for one in tags if one.target in frontier]
+            handed += made_baselines(view, frontier, backward=True)
+            for one in handed:
+                self._onward.setdefault(one.source, []).append(one)
+            frontier = {one.source.removesuffix(VERDICT) for one in handed} - self.nodes
+        self._results = _specs_of(view, [node for node in self.nodes if is_run(node)])
+
+    @property
+    def runs(self) -> list[str]:
+        """The runs among them, and those whose stages are."""
+        found = {node.partition("/")[0] for node in self.nodes}
+        return sorted(node for node in found if is_run(node))
+
+    def onward(self, nodes: Sequence[str]) -> list[Handed]:
+        """What depends directly on these."""
+        return [one for node in nodes for one in self._onward.get(node, ())]
+
+    def results_against(self, nodes: Sequence[str]) -> list[Handed]:
+        """The results that are compared with these, by their specs."""
+        return [one for node in nodes for one in self._results if one.source == node]
+
+
+def _handed(row: Row) -> list[Handed]:
+    """How an edge of lineage hands on what is bad."""
+    source, target, kind = row["source"], row["target"], row["kind"]
+    if kind == "against":
+        return [Handed(source, target + VERDICT, kind)]
+    if kind == "because" and target.startswith("decision-") and is_run(source):
+        return [Handed(source, target, kind), Handed(source + VERDICT, target, kind)]
+    if kind in _HANDED_ON or (kind == "instead-of" and target.startswith("claim-")):
+        return [Handed(source, target, kind)]
+    return []
+
+
+def named_by_tags(view: View) -> list[Handed]:
+    """What tags point to."""
+    rows = view.rows("SELECT tag, target FROM tags ORDER BY position")
+    return [Handed(row["target"], f"@{row['tag']}", "tag") for row in rows]
+
+
+def made_baselines(view: View, nodes: Iterable[str], *, backward: bool = False) -> list[Handed]:
+    """The decisions that made runs the baseline: of these runs, or these decisions."""
+    column = "note" if backward else "run"
+    asked = f"SELECT run, note FROM baselines WHERE {column} IN (SELECT unnest(?::VARCHAR[])) ORDER BY position"  # noqa: S608
+    return [Handed(row["run"], row["note"], "baseline") for row in view.rows(asked, [*nodes])]
 
 
 def executions_of(view: View, runs: list[str], suspicion: Suspicion) -> list[str]:
@@ -116,20 +208,18 @@ def _stages(view: View, runs: list[str], suspicion: Suspicion) -> set[tuple[str,
             [one.name for one in suspicion.inputs if one.name],
             [one.digest.removeprefix("sha256:") for one in suspicion.inputs if one.digest],
         )
-    elif suspicion.settings:
-        names = [one.name for all_of in suspicion.settings for one in all_of]
-        rows = view.rows(
-            """
-            SELECT DISTINCT run, stage FROM params WHERE run IN (SELECT unnest($1::VARCHAR[]))
-            AND (name IN (SELECT unnest($2::VARCHAR[])) OR stage || '.' || name IN (SELECT unnest($2::VARCHAR[])))
-            """,
-            runs,
-            names,
-        )
-        if any(one.test in ("absent", "off") for all_of in suspicion.settings for one in all_of):
-            return None
-    else:
+        return {(row["run"], row["stage"]) for row in rows}
+    conditions = [one for all_of in suspicion.settings for one in all_of]
+    if not conditions or any(one.test in ("absent", "off") for one in conditions):
         return None
+    rows = view.rows(
+        """
+        SELECT DISTINCT run, stage FROM params WHERE run IN (SELECT unnest($1::VARCHAR[]))
+        AND (name IN (SELECT unnest($2::VARCHAR[])) OR stage || '.' || name IN (SELECT unnest($2::VARCHAR[])))
+        """,
+        runs,
+        [one.name for one in conditions],
+    )
     return {(row["run"], row["stage"]) for row in rows}
 
 
@@ -137,7 +227,7 @@ def _claims_elsewhere(view: View, metrics: list[str]) -> set[str]:
     """Where only some metrics are wrong: the claims that say they are about another one."""
     if not metrics:
         return set()
-    rows: list[Row] = view.rows(
+    rows = view.rows(
         """
         SELECT note FROM thoughts
         WHERE kind = 'claim' AND (measured->>'$.metric') NOT IN (SELECT unnest(?::VARCHAR[]))
@@ -145,3 +235,14 @@ def _claims_elsewhere(view: View, metrics: list[str]) -> set[str]:
         metrics,
     )
     return {row["note"] for row in rows}
+
+
+def _specs_of(view: View, runs: list[str]) -> list[Handed]:
+    rows = view.rows(
+        """
+        SELECT DISTINCT baseline, run FROM results
+        WHERE baseline IS NOT NULL AND run IN (SELECT unnest(?::VARCHAR[])) ORDER BY run
+        """,
+        runs,
+    )
+    return [Handed(row["baseline"], row["run"] + VERDICT, "against") for row in rows]

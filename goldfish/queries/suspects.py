@@ -38,11 +38,13 @@ class _Asked:
             self.add(f"NOT ({either})" if none else f"({either})", *(one for _, given in found for one in given))
 
 
-def suspected_runs(view: View, suspicion: Suspicion) -> list[str]:
-    """The runs that are bad by what they have in common, oldest first."""
+def suspected_runs(view: View, suspicion: Suspicion, among: list[str] | None = None) -> list[str]:
+    """The runs that are bad by what they have in common, oldest first; `among` asks only about these."""
     if not suspicion.picks_runs:
         return []
     asked = _Asked()
+    if among is not None:
+        asked.add("run IN (SELECT unnest(?::VARCHAR[]))", among)
     asked.any_of([*_named(suspicion.runs), *_of_group(suspicion.groups)])
     asked.any_of(map(_settings, suspicion.settings))
     asked.any_of(map(_settings, suspicion.sound_settings), none=True)

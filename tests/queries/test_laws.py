@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from goldfish.projections.projector import Projector, View
 from goldfish.queries.compare import compare
 from goldfish.queries.history import history
-from goldfish.queries.lineage import lineage, to_mermaid
+from goldfish.queries.drawing import to_dot, to_mermaid
+from goldfish.queries.lineage import lineage
 from goldfish.queries.show import show
 from goldfish.queries.state_document import state_document
 from goldfish.queries.status import status
@@ -34,6 +35,7 @@ def answers(view: View) -> list[Any]:
         [compare(view, runs[0], run) for run in runs],
         graphs,
         [to_mermaid(graph) for graph in graphs],
+        [to_dot(graph) for graph in graphs],
     ]
 
 

@@ -69,7 +69,7 @@ COMMANDS: Final[dict[str, Tool]] = {
     "invariant add": _project("add_invariant", "text"),
     "invariant list": _project("show", all=""),
     "invariant retire": _project("retire_invariant", "number"),
-    "lineage": Tool("lineage", ("ref",), options={"mermaid": ""}),
+    "lineage": Tool("lineage", ("ref",), options={"mermaid": "", "dot": ""}),
     "log": Tool("log"),
     "logs": Tool("logs", ("ref",), options={"follow": "since=0"}),
     "mount": Tool("mount", ("workspace",)),

@@ -83,17 +83,26 @@ def show(invocation: Invocation, ref: str, pruned: bool, as_of: str | None) -> N
 )
 @click.option("--depth", type=click.IntRange(1), help="At most so many steps.")
 @click.option("--mermaid", is_flag=True, help="As a Mermaid graph, for Markdown.")
+@click.option("--dot", is_flag=True, help="As a graph for Graphviz: | dot -Tsvg.")
 @as_of_option
 @command_options
 @pass_invocation
 def lineage(
-    invocation: Invocation, ref: str, direction: Direction, depth: int | None, mermaid: bool, as_of: str | None
+    invocation: Invocation,
+    ref: str,
+    direction: Direction,
+    depth: int | None,
+    mermaid: bool,
+    dot: bool,
+    as_of: str | None,
 ) -> None:
     """Show where something came from, or what was made of it.
 
-    REF is run-12, run-12/train, run-12/train.model, baseline@v3, a source, or a tag like @good.
+    REF is run-12, run-12/train, run-12/train.model, baseline@v3, a source, a note like decision-3, or a tag like @good.
     """
-    from goldfish.adapters.cli.views.lineage import graph, tree
+    from goldfish.adapters.cli.views import lineage as views
 
     answer = invocation.questions().lineage(ref, direction=direction, depth=depth, as_of=as_of)
-    invocation.answer(answer, graph if mermaid else tree)
+    if mermaid and dot:
+        raise click.UsageError("--mermaid and --dot are two forms of one answer: give one of them.")
+    invocation.answer(answer, views.graph if mermaid else views.dot if dot else views.tree)
