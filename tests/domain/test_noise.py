@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from goldfish.domain.noise import FIRST_SEEDS, WORTH_RUNNING, Contrast, contrast
+from goldfish.domain.noise import FIRST_SEEDS, WORTH_RUNNING, Contrast, contrast, paired
 from goldfish.domain.samples import LARGEST, Floor, Sample, pooled, sample
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda number: round(number, 6))
@@ -232,3 +232,43 @@ def test_what_every_seed_gives_is_no_accident_from_three_seeds_on() -> None:
     assert compared([1, 1, 1], [2]).standing == "established"
     assert compared([1, 1], [2, 2]).standing == "established"
     assert compared([1, 1], [1, 1]).sentence == "no difference"
+
+
+# ── seed by seed ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=8))
+def test_the_interval_of_pairs_is_that_of_student(sides: list[tuple[float, float]]) -> None:
+    before, after = [one for one, _ in sides], [other for _, other in sides]
+    assume(len({round(other - one, 9) for one, other in sides}) > 1)
+    found, said = paired(before, after, "maximize"), stats.ttest_rel(after, before)
+    assert found is not None
+    low, high = said.confidence_interval(0.95)
+    scale = max(abs(low), abs(high))
+    assert (found.low, found.high) == (pytest.approx(low, abs=1e-6 * scale), pytest.approx(high, abs=1e-6 * scale))
+    assert (found.degrees, found.method) == (len(sides) - 1, "paired")
+
+
+def test_what_a_seed_does_to_both_sides_cancels_out_seed_by_seed() -> None:
+    before = [0.60, 0.90, 0.70, 0.80, 0.50]
+    after = [0.62, 0.93, 0.72, 0.83, 0.52]
+    apart, together = compared(before, after), paired(before, after, "maximize")
+    assert apart.standing != "established"
+    assert together is not None
+    assert together.standing == "established"
+
+
+def test_one_pair_is_none() -> None:
+    assert paired([1.0], [2.0], "maximize") is None
+
+
+def test_of_pairs_without_a_difference_one_in_twenty_at_most_is_established() -> None:
+    luck = random.Random(13)
+    rounds = 2_000
+    wrong = 0
+    for _ in range(rounds):
+        shared = [luck.gauss(0.9, 0.1) for _ in range(5)]
+        before, after = ([one + luck.gauss(0, 0.01) for one in shared] for _ in range(2))
+        found = paired(before, after, "maximize")
+        wrong += found is not None and found.standing == "established"
+    assert wrong / rounds < 0.05 + 3 * (0.05 * 0.95 / rounds) ** 0.5

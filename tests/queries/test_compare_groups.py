@@ -78,6 +78,19 @@ def test_a_difference_within_the_noise_says_how_many_more_seeds_would_do() -> No
     assert found.more_seeds
 
 
+def test_groups_with_the_same_five_seeds_are_compared_seed_by_seed() -> None:
+    story = Story()
+    story.seeds("a", [0.60, 0.90, 0.70, 0.80, 0.50])
+    story.seeds("b", [0.62, 0.93, 0.72, 0.83, 0.52], width=12)
+    story.seeds("others", [0.62, 0.93, 0.72, 0.83, 0.52], width=12, first=11)
+    found = against(compared(story, "a", "b")).contrast
+    assert found is not None
+    assert (found.standing, found.method) == ("established", "paired")
+    apart = against(compared(story, "a", "others")).contrast
+    assert apart is not None
+    assert apart.method == "welch"
+
+
 def test_settings_of_a_group_that_do_not_agree_are_shown_together(story: Story) -> None:
     answer = compared(story, "narrow", "run-4")
     by_name = {one.name: one.values for one in answer.config}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from goldfish.domain.noise import contrast
+from goldfish.domain.noise import FEWEST_PAIRS, contrast, paired
 from goldfish.domain.samples import LARGEST, Sample
 from goldfish.domain.specs import Direction
 from goldfish.projections.projector import View
 from goldfish.queries.comparing.answers import Measured, MetricComparison, Progress, Versus
 from goldfish.queries.comparing.floors import Floors
-from goldfish.queries.comparing.numbers import Number, Numbers, independent, sampled
+from goldfish.queries.comparing.numbers import Number, Numbers, independent, pairs, sampled
 from goldfish.queries.comparing.parties import Party
 from goldfish.queries.comparing.specs import Spec, Specs
 
@@ -21,8 +21,8 @@ class _Reached:
     """What a side reached of one metric."""
 
     party: Party
-    numbers: Sequence[Number]  # one for each of its runs that logged it
-    sample: Sample | None  # of the runs that succeeded, one for each seed
+    numbers: Sequence[Number]  # of the runs that succeeded, one for each seed
+    sample: Sample | None
     measured: Measured | None
 
 
@@ -56,9 +56,10 @@ def _row(
 
 def _reached(party: Party, found: Sequence[Number], spec: Spec) -> _Reached:
     if not found:
-        return _Reached(party, found, None, None)
+        return _Reached(party, [], None, None)
     counted = [number for number in found if number.counts]
-    sample = sampled(independent(counted))
+    numbers = independent(counted)
+    sample = sampled(numbers)
     best = _best(found, spec.direction)
     reached = Measured(
         value=(sample.mean if sample else None) if party.is_group else found[0].value,
@@ -71,7 +72,7 @@ def _reached(party: Party, found: Sequence[Number], spec: Spec) -> _Reached:
         best_step=best.best_step(spec.direction) if best is not None else None,
         best_run=best.run if best is not None and party.is_group else None,
     )
-    return _Reached(party, found, sample, reached)
+    return _Reached(party, numbers, sample, reached)
 
 
 def _best(found: Sequence[Number], way: Direction) -> Number | None:
@@ -97,7 +98,12 @@ def _versus(
         return plain.model_copy(update={"why": _mixed(mixed[0])})
     alone = min(first.sample.n, other.sample.n) == 1
     floor = floors.of(place, spec, first.party, other.party) if alone else None
-    found = contrast(first.sample, other.sample, spec.direction, floor=floor, tolerance=spec.tolerance)
+    same = pairs(first.numbers, other.numbers)
+    found = None
+    if same is not None and len(same[0]) >= FEWEST_PAIRS:
+        found = paired(*same, spec.direction, tolerance=spec.tolerance)
+    if found is None:
+        found = contrast(first.sample, other.sample, spec.direction, floor=floor, tolerance=spec.tolerance)
     told = floor.source if floor is not None and found.method in ("floor", "pooled") else None
     why = None
     if first.party.configurations == other.party.configurations != {None}:

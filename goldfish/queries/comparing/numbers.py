@@ -57,6 +57,14 @@ def independent(numbers: Iterable[Number]) -> list[Number]:
     return list(found.values())
 
 
+def pairs(before: Sequence[Number], after: Sequence[Number]) -> tuple[list[float], list[float]] | None:
+    """The numbers of both sides in the order of their seeds; None where the seeds are not the same on both sides."""
+    one, other = ({n.seeds: n.value for n in side if n.seeds and n.value is not None} for side in (before, after))
+    if one.keys() != other.keys() or len(one) != len(before) or len(other) != len(after):
+        return None
+    return list(one.values()), [other[seeds] for seeds in one]
+
+
 def sampled(numbers: Iterable[Number]) -> Sample | None:
     """Their sample, if there is any."""
     return sample(number.value for number in numbers if number.value is not None)
