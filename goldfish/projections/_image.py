@@ -139,6 +139,8 @@ class Image:
         return {key for (key,) in self._connection.execute("FROM touched").fetchall()}
 
     def _make_ready(self, model: ReadModel) -> None:
+        for name in model.reads:
+            self._make_ready(MODELS[name])
         if model.name not in self._made:
             self._make(model)
             self._made[model.name] = set()
@@ -161,12 +163,16 @@ class Image:
 
     def _refresh(self, model: ReadModel, keys: list[str]) -> None:
         table = self._table(model)
-        given = "key IN (SELECT unnest(?::VARCHAR[]))"
+        given = "key IN (SELECT unnest($1::VARCHAR[]))"
         self._connection.execute(fill("DELETE FROM {table} WHERE ", table=table) + given, [keys])
         self._connection.execute(fill("INSERT INTO {table} ", table=table) + self._computed(model, given), [keys])
 
     def _computed(self, model: ReadModel, where: str) -> str:
-        return select(model, self._log, self.moment, where)
+        return select(model, self._log, self.moment, where, table=self._place)
+
+    def _place(self, name: str) -> str:
+        """Where the rows of a model are that are not the base's, those of all touched keys among them."""
+        return f"memory.{self.schema}.{self._table(MODELS[name])}"
 
     def _table(self, model: ReadModel) -> str:
         return model.name if self._base is None else f"fresh_{model.name}"

@@ -13,7 +13,8 @@ class ReadModel:
     `sql` selects `key` and then exactly `columns`, in that order. A row may depend on the events of its own key alone:
     that is what makes it enough to compute the rows of the keys again that new events touched. What spans keys (best
     per metric, counts) is asked of the tables in a query. `keys` are the beginnings of the keys that it has rows for:
-    events on other keys leave it alone.
+    events on other keys leave it alone. `reads` are models listed before it whose rows of the same key it may use
+    besides, by their names: what they worked out from the events is not worked out twice.
     """
 
     name: str
@@ -21,6 +22,7 @@ class ReadModel:
     keys: tuple[str, ...]
     columns: Mapping[str, str]
     sql: str
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,7 @@ HASH = "(hash({}) & 4294967295)::UINTEGER"
 """The hash of a node in SQL. DuckDB's: it differs between versions of DuckDB, and so do base files."""
 
 _STEPS = """
-        WITH asked AS (
-            SELECT key, position,
-                   from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "rerun_of": "VARCHAR"}') AS d
-            FROM events WHERE name = 'run.requested'
-        ), given AS (
-            SELECT key, stream, position, unnest(from_json(data->'$.inputs', '[{"ref": "VARCHAR"}]')) AS d
-            FROM events WHERE name IN ('execution.launch-intended', 'execution.reused')
-        ), saved AS (
+        WITH saved AS (
             SELECT key, position, substr(stream, 11) AS workspace, (data->>'$.number')::BIGINT AS number
             FROM events WHERE name = 'workspace.version-saved'
         ), noted AS (
@@ -23,8 +16,7 @@ _STEPS = """
                                                     "evidence": ["VARCHAR"]}') AS d
             FROM events WHERE name IN ('note.logged', 'note.resolved')
         ), taken AS (
-            SELECT key, position, from_json(data, '{"system": "VARCHAR", "parents": ["VARCHAR"], "against": "VARCHAR",
-                                                    "inputs": [{"name": "VARCHAR", "digest": "VARCHAR"}]}') AS d
+            SELECT key, position, from_json(data, '{"parents": ["VARCHAR"], "against": "VARCHAR"}') AS d
             FROM events WHERE name = 'run.imported'
         ), rests AS (
             SELECT key, position, unnest(d.because) AS source, 'because' AS kind FROM noted
@@ -33,19 +25,19 @@ _STEPS = """
             UNION ALL
             SELECT key, position, unnest(d.evidence), 'evidence' FROM noted
         )
-        SELECT key, d.workspace || '@v' || d.number AS source, key AS target, 'code' AS kind, position FROM asked
+        SELECT key, version AS source, key AS target, 'code' AS kind, position FROM runs WHERE version IS NOT NULL
         UNION ALL
-        SELECT key, d.rerun_of, key, 'rerun', position FROM asked WHERE d.rerun_of IS NOT NULL
+        SELECT key, rerun_of, key, 'rerun', position FROM runs WHERE rerun_of IS NOT NULL
         UNION ALL
         SELECT key, key, stream, 'stage', position FROM events
         WHERE name IN ('execution.launch-intended', 'execution.reused')
         UNION ALL
         SELECT key, data->>'$.execution', stream, 'reused', position FROM events WHERE name = 'execution.reused'
         UNION ALL
-        SELECT DISTINCT key, d.ref, stream, 'input', position FROM given
+        SELECT DISTINCT key, ref, CASE stage WHEN '' THEN key ELSE key || '/' || stage END, 'input', position
+        FROM inputs
         UNION ALL
-        SELECT key, stream, stream || '.' || (data->>'$.name'), 'output', position
-        FROM events WHERE name = 'execution.output-captured'
+        SELECT key, key || '/' || stage, ref, 'output', position FROM outputs WHERE kind = 'output'
         UNION ALL
         SELECT key, workspace || '@v' || (number - 1), workspace || '@v' || number, 'follows', position
         FROM saved WHERE number > 1
@@ -61,10 +53,6 @@ _STEPS = """
         SELECT DISTINCT key, unnest(d.parents), key, 'parent', position FROM taken
         UNION ALL
         SELECT key, d.against, key, 'against', position FROM taken WHERE d.against IS NOT NULL
-        UNION ALL
-        SELECT DISTINCT key, system || ':' || read.name || coalesce('@' || left(split_part(read.digest, ':', -1), 12), ''),
-               key, 'input', position
-        FROM (SELECT key, d.system AS system, unnest(d.inputs) AS read, position FROM taken)
 """
 
 MODEL = ReadModel(
@@ -83,4 +71,5 @@ MODEL = ReadModel(
     sql=f"""
         SELECT *, {HASH.format("source")} AS source_hash, {HASH.format("target")} AS target_hash FROM ({_STEPS})
     """,  # noqa: S608 constants
+    reads=("runs", "inputs", "outputs"),
 )

@@ -42,18 +42,20 @@ MODEL = ReadModel(
     },
     sql="""
         WITH facts AS (
-            SELECT key, stream, position, name AS event, recorded_at,
-                   from_json(data, '{"attempt": "BIGINT", "backend": "VARCHAR", "handle": "VARCHAR",
+            SELECT stream, position, name AS event, recorded_at,
+                   CASE WHEN name NOT IN ('execution.check-evaluated', 'execution.output-captured')
+                   THEN from_json(data, '{"attempt": "BIGINT", "backend": "VARCHAR", "handle": "VARCHAR",
                      "execution": "VARCHAR", "fingerprint": "VARCHAR",
                      "reason": "VARCHAR",
                      "ended_by": "VARCHAR", "exit_code": "BIGINT", "signal": "BIGINT", "seconds": "DOUBLE",
                      "peak_memory": "BIGINT", "outcome": "VARCHAR", "cause": "VARCHAR",
                      "digest": "VARCHAR", "points": "BIGINT", "more": "BIGINT",
                      "failure": {"type": "VARCHAR", "message": "VARCHAR", "where": "VARCHAR"},
-                     "log": {"digest": "VARCHAR", "kept": "BIGINT", "written": "BIGINT"}}') AS d
+                     "log": {"digest": "VARCHAR", "kept": "BIGINT", "written": "BIGINT"}}') END AS d
             FROM events WHERE name LIKE 'execution.%'
         )
-        SELECT key, stream AS execution, key AS run, split_part(stream, '/', 2) AS stage,
+        SELECT split_part(stream, '/', 1) AS key, stream AS execution, split_part(stream, '/', 1) AS run,
+               split_part(stream, '/', 2) AS stage,
                any_value(d.attempt) AS attempt, any_value(d.backend) AS backend, any_value(d.handle) AS handle,
                CASE WHEN bool_or(event = 'execution.concluded') THEN 'concluded'
                     WHEN bool_or(event IN ('execution.exited', 'execution.lost', 'execution.launch-refused'))
@@ -62,7 +64,7 @@ MODEL = ReadModel(
                any_value(d.execution) AS reused, any_value(d.fingerprint) AS fingerprint,
                any_value(d.outcome) AS outcome, any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END) AS cause,
                any_value(d.ended_by) AS ended_by, any_value(d.exit_code) AS exit_code, any_value(d.signal) AS signal,
-               any_value(d.seconds) AS seconds, any_value(d.peak_memory) AS peak_memory,
+               sum(d.seconds) AS seconds, any_value(d.peak_memory) AS peak_memory,
                any_value(d.failure.type || ': ' || d.failure.message) AS failure,
                any_value(d.failure.where) AS failed_where, any_value(d.reason) AS stop_reason,
                any_value(CASE WHEN event = 'execution.metrics-sealed' THEN d.digest END) AS metrics,
@@ -73,6 +75,6 @@ MODEL = ReadModel(
                min(CASE WHEN event = 'execution.launched' THEN recorded_at END) AS launched_at,
                min(CASE WHEN event = 'execution.concluded' THEN recorded_at END) AS concluded_at,
                min(position) AS position, max(position) AS changed
-        FROM facts GROUP BY key, stream
+        FROM facts GROUP BY stream
     """,
 )

@@ -27,30 +27,28 @@ MODEL = ReadModel(
         "counts": "Whether the last value may be compared: the run succeeded, and the very last value is finite.",
     },
     sql="""
-        WITH sealed AS (
+        WITH newest AS (
+            SELECT key, stream, position, data FROM events WHERE name = 'execution.metrics-sealed'
+            QUALIFY position = max(position) OVER (PARTITION BY stream)
+        ), sealed AS (
             SELECT key, stream, position, from_json(data, '{"summary": "MAP(VARCHAR, STRUCT(count BIGINT, \
 non_finite BIGINT, first DOUBLE, last DOUBLE, last_is_finite BOOLEAN, min DOUBLE, max DOUBLE, min_step BIGINT, \
 max_step BIGINT, last_step BIGINT))"}') AS d
-            FROM events WHERE name = 'execution.metrics-sealed'
+            FROM newest
         ), taken AS (
             SELECT key, stream, position, from_json(data, '{"metrics": "MAP(VARCHAR, STRUCT(count BIGINT, \
 non_finite BIGINT, first DOUBLE, last DOUBLE, last_is_finite BOOLEAN, min DOUBLE, max DOUBLE, min_step BIGINT, \
 max_step BIGINT, last_step BIGINT))"}') AS d
             FROM events WHERE name = 'run.imported'
-        ), newest AS (
-            SELECT key, stream, max(position) AS position, max_by(d, position) AS d FROM sealed GROUP BY key, stream
         ), entries AS (
-            SELECT key, stream, position, unnest(map_entries(d.summary)) AS entry FROM newest
+            SELECT key, stream, position, unnest(map_entries(d.summary)) AS entry FROM sealed
             UNION ALL
             SELECT key, stream, position, unnest(map_entries(d.metrics)) FROM taken
-        ), asked AS (
-            SELECT key, data->>'$.workspace' AS workspace FROM events WHERE name = 'run.requested'
-        ), good AS (
-            SELECT DISTINCT key FROM events
-            WHERE name IN ('run.finished', 'run.imported') AND data->>'$.outcome' = 'succeeded'
         )
-        SELECT key, key AS run, split_part(stream, '/', 2) AS stage, entry.key AS metric, unnest(entry.value), position,
-               workspace, good.key IS NOT NULL AND entry.value.last_is_finite AS counts
-        FROM entries LEFT JOIN asked USING (key) LEFT JOIN good USING (key)
+        SELECT key, key AS run, split_part(stream, '/', 2) AS stage, entry.key AS metric, unnest(entry.value),
+               entries.position AS position, workspace,
+               outcome IS NOT DISTINCT FROM 'succeeded' AND entry.value.last_is_finite AS counts
+        FROM entries LEFT JOIN runs USING (key)
     """,
+    reads=("runs",),
 )

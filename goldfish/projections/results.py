@@ -42,27 +42,14 @@ MODEL = ReadModel(
     },
     sql="""
         WITH asked AS (
-            SELECT key, position, data->>'$.workspace' AS workspace, data->>'$.number' AS number,
-                   unnest(from_json(data->'$.stages', '[{"name": "VARCHAR", "results": {"metric": "VARCHAR",
-                     "direction": "VARCHAR", "split": "VARCHAR", "pick": "VARCHAR", "minimum": "DOUBLE",
-                     "goal": "DOUBLE", "tolerance": "DOUBLE", "secondary": ["VARCHAR"], "baseline": "VARCHAR",
-                     "context": "VARCHAR"}}]')) AS stage
+            SELECT key, position, unnest(from_json(data, '{"stages": [{"name": "VARCHAR", "results": {
+                     "metric": "VARCHAR", "direction": "VARCHAR", "split": "VARCHAR", "pick": "VARCHAR",
+                     "minimum": "DOUBLE", "goal": "DOUBLE", "tolerance": "DOUBLE", "secondary": ["VARCHAR"],
+                     "baseline": "VARCHAR", "context": "VARCHAR"}}]}').stages) AS stage
             FROM events WHERE name = 'run.requested'
-        ), specs AS (
-            SELECT key, position, workspace, number, stage.name AS stage, unnest(stage.results)
+        ), specs AS MATERIALIZED (
+            SELECT key, position, stage.name AS stage, unnest(stage.results)
             FROM asked WHERE stage.results.metric IS NOT NULL
-        ), sealed AS (
-            SELECT key, split_part(stream, '/', 2) AS stage, max_by(data->'$.summary', position) AS summary
-            FROM events WHERE name = 'execution.metrics-sealed' AND key IN (SELECT key FROM specs) GROUP BY ALL
-        ), ended AS (
-            SELECT key, split_part(stream, '/', 2) AS stage, any_value(data->>'$.outcome') AS outcome
-            FROM events WHERE name = 'execution.concluded' AND key IN (SELECT key FROM specs) GROUP BY ALL
-        ), taken_over AS (
-            SELECT key, split_part(stream, '/', 2) AS stage, any_value(data->>'$.execution') AS execution
-            FROM events WHERE name = 'execution.reused' AND key IN (SELECT key FROM specs) GROUP BY ALL
-        ), finished AS (
-            SELECT key, any_value(data->>'$.outcome') AS outcome FROM events
-            WHERE name = 'run.finished' AND key IN (SELECT key FROM specs) GROUP BY key
         ), judged AS (
             SELECT key, max_by(data, position) AS data FROM events
             WHERE name IN ('run.finalized', 'run.amended') AND key IN (SELECT key FROM specs) GROUP BY key
@@ -70,20 +57,19 @@ MODEL = ReadModel(
             SELECT key, unnest(from_json(data->'$.values', '[{"stage": "VARCHAR", "value": "DOUBLE",
                      "step": "BIGINT"}]')) AS d FROM judged
         ), facts AS (
-            SELECT specs.*, from_json(summary->metric, '{"last": "DOUBLE", "last_is_finite": "BOOLEAN",
-                     "last_step": "BIGINT", "min": "DOUBLE", "max": "DOUBLE", "min_step": "BIGINT",
-                     "max_step": "BIGINT"}') AS d,
-                   ended.outcome AS stage_outcome, finished.outcome AS outcome, judged.data->>'$.verdict' AS verdict,
-                   confirmed.d.value AS confirmed, confirmed.d.step AS confirmed_step, taken_over.execution AS earlier
-            FROM specs LEFT JOIN sealed USING (key, stage) LEFT JOIN ended USING (key, stage)
-                 LEFT JOIN taken_over USING (key, stage)
-                 LEFT JOIN finished USING (key) LEFT JOIN judged USING (key)
+            SELECT specs.*, seen AS d, executions.outcome AS stage_outcome, executions.reused AS earlier,
+                   runs.workspace AS workspace, runs.version AS version, runs.outcome AS outcome,
+                   judged.data->>'$.verdict' AS verdict, confirmed.d.value AS confirmed,
+                   confirmed.d.step AS confirmed_step
+            FROM specs LEFT JOIN metrics AS seen USING (key, stage, metric) LEFT JOIN executions USING (key, stage)
+                 LEFT JOIN runs USING (key) LEFT JOIN judged USING (key)
                  LEFT JOIN confirmed ON confirmed.key = specs.key AND confirmed.d.stage = specs.stage
         ), picked AS (
             SELECT *, CASE direction WHEN 'maximize' THEN d.max ELSE d.min END AS best,
                    CASE direction WHEN 'maximize' THEN d.max_step ELSE d.min_step END AS best_step,
                    CASE WHEN pick = 'best' THEN best WHEN d.last_is_finite THEN d.last END AS value,
-                   CASE WHEN pick = 'best' THEN best_step WHEN d.last_is_finite THEN d.last_step END AS step
+                   CASE WHEN pick = 'best' THEN CASE WHEN best IS NOT NULL THEN best_step END
+                        WHEN d.last_is_finite THEN d.last_step END AS step
             FROM facts
         ), taken AS (
             SELECT key, position, from_json(data, '{"metric": "VARCHAR", "direction": "VARCHAR", "against": "VARCHAR",
@@ -98,7 +84,7 @@ min DOUBLE, max DOUBLE, min_step BIGINT, max_step BIGINT))"}') AS d
             SELECT taken.*, verdict, d.metrics[d.metric] AS m
             FROM taken LEFT JOIN said USING (key)
         )
-        SELECT key, key AS run, stage, workspace, workspace || '@v' || number AS version, metric, direction, split,
+        SELECT key, key AS run, stage, workspace, version, metric, direction, split,
                pick, minimum, goal, tolerance, coalesce(secondary, []) AS secondary, baseline,
                NULL AS against_value, context, value, step,
                best, best_step, confirmed, confirmed_step,
@@ -115,4 +101,5 @@ min DOUBLE, max DOUBLE, min_step BIGINT, max_step BIGINT))"}') AS d
                d.outcome, verdict, false, position
         FROM reached WHERE m IS NOT NULL
     """,
+    reads=("executions", "runs", "metrics"),
 )

@@ -44,16 +44,29 @@ MODEL = ReadModel(
         "happened_at": "When its outcome was known there (UTC).",
     },
     sql="""
-        WITH facts AS (
-            SELECT key, position, name AS event, recorded_at, actor,
-                   CASE WHEN name IN ('run.requested', 'run.parked', 'run.finished', 'execution.exited')
-                   THEN from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "tree": "VARCHAR",
-                     "pipeline": "VARCHAR", "stages": "JSON", "fingerprint": "VARCHAR", "seed": "HUGEINT",
-                     "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "group": "VARCHAR",
-                     "outcome": "VARCHAR", "cause": "VARCHAR",
-                     "error": "VARCHAR", "seconds": "DOUBLE", "reason": "JSON",
-                     "environment": {"python": "VARCHAR", "platform": "VARCHAR", "packages": "VARCHAR"}}') END AS d
-            FROM events WHERE name LIKE 'run.%' OR name LIKE 'execution.%'
+        WITH asked AS (
+            SELECT key, position, recorded_at, actor,
+                   from_json(data, '{"workspace": "VARCHAR", "number": "BIGINT", "tree": "VARCHAR",
+                     "pipeline": "VARCHAR", "stages": [{"name": "VARCHAR"}], "fingerprint": "VARCHAR",
+                     "seed": "HUGEINT", "rerun_of": "VARCHAR", "rerun_reason": "VARCHAR", "group": "VARCHAR",
+                     "reason": {"description": "VARCHAR", "hypothesis": "VARCHAR", "approach": "VARCHAR",
+                     "expected": "VARCHAR"},
+                     "environment": {"python": "VARCHAR", "platform": "VARCHAR", "packages": "VARCHAR"}}') AS d
+            FROM events WHERE name = 'run.requested'
+        ), own AS (
+            SELECT key, bool_or(name = 'run.finished') AS is_finished, bool_or(name = 'run.parked') AS is_parked,
+                   any_value(d.outcome) AS outcome, any_value(d.error) AS error,
+                   any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END) AS cause,
+                   min(CASE WHEN name = 'run.finished' THEN recorded_at END) AS finished_at, max(position) AS changed
+            FROM (
+                SELECT key, position, name, recorded_at, CASE WHEN name IN ('run.parked', 'run.finished')
+                       THEN from_json(data, '{"outcome": "VARCHAR", "cause": "VARCHAR", "error": "VARCHAR"}') END AS d
+                FROM events WHERE name LIKE 'run.%'
+            ) GROUP BY key
+        ), staged AS (
+            SELECT key, bool_or(intended_at IS NOT NULL OR reused IS NOT NULL) AS is_begun, sum(seconds) AS seconds,
+                   max(changed) AS changed
+            FROM executions GROUP BY key
         ), taken AS (
             SELECT key, position, happened_at, actor, data->'$.config' AS config,
                    from_json(data, '{"reason": {"description": "VARCHAR", "hypothesis": "VARCHAR",
@@ -63,30 +76,20 @@ MODEL = ReadModel(
                      "code": {"hash": "VARCHAR", "label": "VARCHAR"}, "inputs": "JSON"}') AS d
             FROM events WHERE name = 'run.imported'
         )
-        SELECT key, key AS run, any_value(d.workspace) AS workspace, any_value(d.number) AS number,
-               any_value(d.workspace || '@v' || d.number) AS version, any_value(d.tree) AS tree,
-               any_value(d.pipeline) AS pipeline,
-               any_value(CASE WHEN event = 'run.requested' THEN d.stages->>'$[*].name' END) AS stages,
-               CASE WHEN bool_or(event = 'run.finished') THEN 'finished'
-                    WHEN bool_or(event = 'run.parked') THEN 'parked'
-                    WHEN bool_or(event IN ('execution.launch-intended', 'execution.reused')) THEN 'running'
+        SELECT key, key AS run, d.workspace AS workspace, d.number AS number,
+               d.workspace || '@v' || d.number AS version, d.tree AS tree, d.pipeline AS pipeline,
+               list_transform(d.stages, lambda s: s.name) AS stages,
+               CASE WHEN is_finished THEN 'finished' WHEN is_parked THEN 'parked' WHEN is_begun THEN 'running'
                     ELSE 'requested' END AS state,
-               any_value(d.outcome) AS outcome,
-               coalesce(any_value(CASE WHEN d.outcome <> 'succeeded' THEN d.cause END), any_value(d.error)) AS cause,
-               any_value(d.reason->>'$.description') AS description, any_value(d.reason->>'$.hypothesis') AS hypothesis,
-               any_value(d.reason->>'$.approach') AS approach, any_value(d.reason->>'$.expected') AS expected,
-               any_value(d.fingerprint) AS fingerprint, any_value(d.seed) AS seed,
-               any_value(d.environment.python) AS python, any_value(d.environment.platform) AS platform,
-               any_value(d.environment.packages) AS packages,
-               any_value(d.rerun_of) AS rerun_of, any_value(d.rerun_reason) AS rerun_reason,
-               any_value(d."group") AS run_group,
-               min(CASE WHEN event = 'run.requested' THEN recorded_at END) AS requested_at,
-               min(CASE WHEN event = 'run.finished' THEN recorded_at END) AS finished_at,
-               round(sum(d.seconds), 3) AS seconds,
-               any_value(CASE WHEN event = 'run.requested' THEN actor END) AS actor,
-               min(position) AS position, max(position) AS changed,
+               outcome, coalesce(cause, error) AS cause, d.reason.description AS description,
+               d.reason.hypothesis AS hypothesis, d.reason.approach AS approach, d.reason.expected AS expected,
+               d.fingerprint AS fingerprint, d.seed AS seed, d.environment.python AS python,
+               d.environment.platform AS platform, d.environment.packages AS packages, d.rerun_of AS rerun_of,
+               d.rerun_reason AS rerun_reason, d."group" AS run_group, recorded_at AS requested_at, finished_at,
+               round(staged.seconds, 3) AS seconds, actor, position,
+               greatest(own.changed, coalesce(staged.changed, 0)) AS changed,
                NULL AS system, NULL AS foreign_id, NULL AS item, NULL::TIMESTAMP AS happened_at
-        FROM facts GROUP BY key HAVING bool_or(event = 'run.requested')
+        FROM asked JOIN own USING (key) LEFT JOIN staged USING (key)
         UNION ALL
         SELECT key, key, NULL, NULL, NULL, NULL, NULL, []::VARCHAR[],
                CASE WHEN d.outcome IS NULL THEN 'imported' ELSE 'finished' END, d.outcome,
@@ -101,4 +104,5 @@ MODEL = ReadModel(
                d.system, d.id, d.item, happened_at
         FROM taken
     """,
+    reads=("executions",),
 )

@@ -8,7 +8,6 @@ newest passes over all others.
 from __future__ import annotations
 
 from goldfish.domain.words import ENDING, SMALL, WORD_IN_SQL
-from goldfish.projections import params
 from goldfish.projections._model import ReadModel
 
 NUMBER = "(hash({}) & 4294967295)::UINTEGER"
@@ -52,7 +51,7 @@ MODEL = ReadModel(
             FROM tokens WHERE token NOT IN ({_SMALL})
         ), facts AS (
             SELECT key, asked.position, flat.stage || '.' || flat.name AS name, flat.value AS value
-            FROM ({params.MODEL.sql}) AS flat JOIN asked USING (key)
+            FROM params AS flat JOIN asked USING (key)
             UNION ALL
             SELECT key, position, 'input ' || stage || '.' || given.name, to_json(given.digest)::VARCHAR
             FROM given WHERE given.digest IS NOT NULL
@@ -66,4 +65,5 @@ MODEL = ReadModel(
         FROM events WHERE name = 'run.requested'
         ORDER BY position
     """,  # noqa: S608 constants
+    reads=("params",),
 )

@@ -127,3 +127,11 @@ def foreign_log(length: int) -> InMemoryEventLog:
     log = InMemoryEventLog()
     log.append("project", *[Project.ThoughtLogged(text=f"foreign {n}") for n in range(length)])
     return log
+
+
+def test_a_model_reads_only_models_that_are_listed_before_it_and_have_rows_for_its_keys() -> None:
+    names = list(MODELS)
+    for model in MODELS.values():
+        for name in model.reads:
+            assert names.index(name) < names.index(model.name)
+            assert any(key.startswith(MODELS[name].keys) for key in model.keys)
