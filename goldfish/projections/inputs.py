@@ -14,7 +14,7 @@ MODEL = ReadModel(
         "name": "The input's name.",
         "type": "npy, csv, parquet, json, file or directory; NULL for an imported run.",
         "digest": "The digest of the bytes that were given; NULL where an imported run has none.",
-        "ref": "Where they came from, like digits@r1 or run-3/prepare.features; or, like mlflow:digits, from elsewhere.",
+        "ref": "Where they came from, like digits@r1 run-3/prepare.features, or mlflow:digits.",
         "position": "Where the launch was decided, or the run imported.",
     },
     sql="""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.adapters.cli.conftest import Call
 
-ROWS = """{"id": "A1", "date": "2026-02-03", "title": "Wider", "metric": "mae", "value": 2, "baseline": 3, "verdict": "win"}
+ROWS = """{"id": "A1", "date": "2026-02-03", "metric": "mae", "value": 2, "baseline": 3, "verdict": "win"}
 {"id": "A2", "date": "2026-02-04", "title": "Deeper", "metric": "mae", "value": 4, "baseline": 2, "verdict": "loss"}
 """
 
