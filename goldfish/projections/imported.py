@@ -18,7 +18,7 @@ MODEL = ReadModel(
         "happened_at": "When its outcome was known there (UTC).",
         "metric": "The metric that it is judged by.",
         "direction": "maximize or minimize, where that is known.",
-        "baseline_id": "What it was compared with: a run like run-7, or where it is not recorded here, like experiments:E7.",
+        "baseline_id": "What it was compared with: run-7; where that is not recorded here, experiments:E7.",
         "note": "What its record says of the outcome.",
         "points": "The digest of its metric points, a Parquet file.",
         "labels": "Everything else that its record says, as JSON text: `labels->>'status'`.",
