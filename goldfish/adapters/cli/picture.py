@@ -40,6 +40,27 @@ def draw(curves: Curves, path: Path) -> None:
 
 
 def _chart(axes: Any, chart: Chart) -> None:
+    if all(len(drawn.line.steps) == 1 for drawn in chart.lines):
+        _single_values(axes, chart)
+    else:
+        _lines(axes, chart)
+    if chart.logarithmic:
+        axes.set_yscale("log")
+    axes.set_title(_plain(shorten(inert(".".join(filter(None, (chart.stage, chart.metric)))), 60)))
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend(fontsize="small")
+
+
+def _single_values(axes: Any, chart: Chart) -> None:
+    """What was logged once is no curve: a point for each side, with its deviation."""
+    for place, drawn in enumerate(chart.lines):
+        label = _plain(shorten(inert(drawn.label), 40))
+        axes.errorbar([place], drawn.line.values, yerr=[drawn.line.sd[0] or 0.0], fmt="o", capsize=4, label=label)
+    axes.set_xticks([])
+    axes.set_xlim(-0.5, len(chart.lines) - 0.5)
+
+
+def _lines(axes: Any, chart: Chart) -> None:
     for drawn in chart.lines:
         line = drawn.line
         label = _plain(shorten(inert(drawn.label), 40))
@@ -52,13 +73,8 @@ def _chart(axes: Any, chart: Chart) -> None:
                 low = [max(edge, value / 10) for edge, value in zip(low, line.values, strict=True)]
             high = [value + sd for value, sd in zip(line.values, around, strict=True)]
             axes.fill_between(line.steps, low, high, color=curve.get_color(), alpha=0.2, linewidth=0)
-    if chart.logarithmic:
-        axes.set_yscale("log")
-    axes.set_title(_plain(shorten(inert(".".join(filter(None, (chart.stage, chart.metric)))), 60)))
     axes.set_xlabel("step")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.grid(visible=True, alpha=0.3)
-    axes.legend(fontsize="small")
 
 
 def _plain(text: str) -> str:
