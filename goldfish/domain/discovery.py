@@ -330,7 +330,7 @@ class _Reader:
             self.draft.scores.append((None, value, "near"))
         else:
             for token in dict.fromkeys(_TOKEN.findall(text)):
-                if len(token) > 2 and re.search(r"[\d_@]", token):
+                if len(token) > 1 and re.search(r"[\d_@]", token):
                     self._looked_up(token.rstrip(".:/-"), False)
 
 

@@ -93,7 +93,8 @@ def words_of(key: str) -> list[str]:
     """The words of a key, in the singular: badFlags and bad_flags are ["bad", "flag"]."""
     glued = re.sub(r"(?i)sha[-_]?256", " sha256 ", key)
     found = ["sha256" if part == "sha256" else word for part in glued.split() for word in _split(part)]
-    return [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in found]
+    plain = ("ss", "us", "is")
+    return [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(plain) else word for word in found]
 
 
 def _split(part: str) -> list[str]:

@@ -1,7 +1,8 @@
 """How what is bad spreads: along what was read, compared, decided and named, and along nothing else.
 
 A run that only came later, or that has the same code, is not bad for that. Of a run that read something bad, the
-stages that read it are bad and what they wrote; what its other stages wrote is not.
+stages that read it are bad and what they wrote; what its other stages wrote is not. So is work that was taken over
+from it: only if it read what is bad, or the earlier work was bad in itself.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ def spread(view: View, graph: Graph, spreading: Spread, suspicion: Suspicion) ->
         handed = graph.onward(frontier)
         frontier = []
         for one in handed:
-            stays = one.kind == "parent" and (not suspicion.builds_on or one.target in mended)
-            if not stays and one.target not in claims and one.target not in spreading.found:
+            stays = one.target in claims or _stays(one, spreading.found, suspicion, mended)
+            if not stays and one.target not in spreading.found:
                 spreading.found[one.target] = Step(one.source, one.kind)
                 frontier.append(one.target)
         if not frontier and len(spreading.found) > asked:
@@ -87,6 +88,18 @@ def spread(view: View, graph: Graph, spreading: Spread, suspicion: Suspicion) ->
                 if one.target not in spreading.found:
                     spreading.found[one.target] = Step(one.source, one.kind)
                     frontier.append(one.target)
+
+
+def _stays(one: Handed, found: dict[str, Step], suspicion: Suspicion, mended: set[str]) -> bool:
+    """Whether a dependence does not hand on what is bad.
+
+    A run may build on a bad one and be sound itself. And what took over the outputs of earlier work read the same
+    bytes: they are as good as what it read itself, unless that work was bad for another reason than what it read.
+    """
+    if one.kind == "parent":
+        return not suspicion.builds_on or one.target in mended
+    step = found[one.source]
+    return one.kind == "reused" and step.source is not None and step.kind not in ("reused", "code")
 
 
 class Whole:
