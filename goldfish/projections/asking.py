@@ -22,6 +22,7 @@ _COLUMN = re.compile(r'column "(.+?)" not found')
 _BINDINGS = re.compile(r"Candidate bindings: (.+)")
 _MEANT = re.compile(r'Did you mean "([^"]+)"')
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
+_DAMAGED = re.compile("checksum|corrupt", re.IGNORECASE)
 _KIND = re.compile(r"^[A-Z][A-Za-z ]*Error: ")
 
 
@@ -55,6 +56,14 @@ def rows(connection: DuckDBPyConnection, sql: str) -> tuple[list[tuple[str, str]
             yield from block
 
     return columns, fetched()
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether a file that DuckDB reads is not as it was written."""
+    import duckdb
+
+    kinds = (duckdb.Error, duckdb.IOException, duckdb.SerializationException, duckdb.InternalException)
+    return type(error) in kinds and _DAMAGED.search(str(error)) is not None  # others say what a query says
 
 
 def refusal(error: duckdb.Error, seconds: float = 0) -> GoldfishError:

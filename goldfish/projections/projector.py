@@ -86,6 +86,12 @@ class Projector:
         """
         return self._trying(lambda mirror: self._put_into(mirror, file, moment, names))
 
+    def distrust(self, base: Base) -> None:
+        """Throw away a base that turned out to be damaged elsewhere."""
+        with self._lock:
+            self.close()
+            self._bases.reject(base.path)
+
     def rebuild(self, progress: Progress | None = None) -> int:
         """Compute everything again from the log alone; returns the position. `progress` hears (done, of) events."""
         with self._lock:

@@ -14,6 +14,8 @@ import pytest
 
 import goldfish
 from goldfish.api import Actor, Goldfish
+from goldfish.api.core import Core
+from goldfish.domain.projects import Project
 from goldfish.errors import (
     ExportExists,
     GoldfishError,
@@ -54,9 +56,7 @@ def test_an_answer_has_columns_rows_and_its_position(project: Goldfish) -> None:
         ("happened_at", "TIMESTAMP"),
         ("flags", "VARCHAR[]"),
     ]
-    assert answer.rows == [
-        {"id": "E1", "value": 0.5, "happened_at": "2026-03-01T12:00:00Z", "flags": ["checked"]}
-    ]
+    assert answer.rows == [{"id": "E1", "value": 0.5, "happened_at": "2026-03-01T12:00:00Z", "flags": ["checked"]}]
     assert (answer.as_of, answer.more) == (project.application.journal.head(), False)
 
 
@@ -210,6 +210,24 @@ def test_an_answer_goes_into_a_parquet_file(project: Goldfish, tmp_path: Path) -
     assert pyarrow.parquet.read_table(path).num_rows == 2
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.parquet"]
     assert project.sql_to_parquet("SELECT 1", path, force=True).rows == 1
+
+
+def test_a_damaged_cache_changes_no_answer(tmp_path: Path) -> None:
+    made = Goldfish.found(tmp_path / "ledger", Actor(kind="human", name="tester"))
+    thoughts = [Project.ThoughtLogged(text=f"thought {number} " + "x" * 500) for number in range(3_000)]
+    made.application.execute(lambda s: Core.put(s, s.project(), lambda _: thoughts), request={"thoughts": 3_000})
+    asked = "SELECT count(*) AS n, sum(length(text)) AS length FROM thoughts"
+    answer = made.sql(asked)
+    (base,) = made.layout.projections.glob("base-*.duckdb")
+    sound = base.read_bytes()
+    mended = 0
+    for block in range(3 * 4096, len(sound), 1 << 18):
+        damaged = sound[: block + 999] + bytes([sound[block + 999] ^ 0xFF]) + sound[block + 1000 :]
+        base.unlink(missing_ok=True)
+        base.write_bytes(damaged)
+        assert made.sql(asked) == answer
+        mended += base.read_bytes() != damaged
+    assert mended > 1
 
 
 def test_points_of_runs_are_read_from_their_files(lab: Lab) -> None:
