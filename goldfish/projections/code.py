@@ -16,9 +16,8 @@ MODEL = ReadModel(
         "committed": "Whether it was ever committed, as that record says; ours always is.",
     },
     sql="""
-        SELECT key, key AS run, (data->>'$.workspace') || '@v' || (data->>'$.number') AS version,
-               data->>'$.tree' AS hash, NULL::VARCHAR AS label, true AS committed
-        FROM events WHERE name = 'run.requested'
+        SELECT key, run, version, tree AS hash, NULL::VARCHAR AS label, true AS committed
+        FROM runs WHERE tree IS NOT NULL
         UNION ALL
         SELECT key, key, NULL, d.hash, d.label, d.committed FROM (
             SELECT key, from_json(data->'$.code', '{"hash": "VARCHAR", "label": "VARCHAR", "committed": "BOOLEAN"}')
@@ -26,4 +25,5 @@ MODEL = ReadModel(
             FROM events WHERE name = 'run.imported'
         ) WHERE d.hash IS NOT NULL OR d.label IS NOT NULL OR d.committed IS NOT NULL
     """,
+    reads=("runs",),
 )

@@ -37,25 +37,25 @@ MODEL = ReadModel(
     },
     sql=rf"""
         WITH asked AS (
-            SELECT key, position, data->>'$.workspace' AS workspace, data->>'$.group' AS run_group,
-                   data->>'$.seed' AS seed,
+            SELECT key, position,
                    from_json(data, '{{"tree": "VARCHAR", "stages": [{{"name": "VARCHAR", "module": "VARCHAR",
                      "command": "JSON", "config": "JSON", "environment": "JSON", "inputs": [{{"name": "VARCHAR",
                      "stage": "VARCHAR", "signal": "VARCHAR", "digest": "VARCHAR"}}]}}]}}')::JSON::VARCHAR AS said
             FROM events WHERE name = 'run.requested'
             UNION ALL
-            SELECT key, position, NULL, run_group, seed,
+            SELECT key, position,
                    CASE WHEN d.config <> '{{}}' OR len(d.changed) > 0
                         THEN struct_update(d, changed := list_filter(d.changed, lambda c:
                              NOT regexp_full_match(c.name, '{_NAME}', 'i')))::JSON::VARCHAR END
-            FROM (SELECT key, position, data->>'$.group' AS run_group, data->>'$.seed' AS seed,
+            FROM (SELECT key, position,
                          from_json(data, '{{"system": "VARCHAR", "code": "JSON", "config": "JSON", "inputs": "JSON",
                            "changed": [{{"name": "VARCHAR", "after": "VARCHAR"}}]}}') AS d
                   FROM events WHERE name = 'run.imported')
         )
         SELECT key, key AS run, sha256({_without_seeds("said")}) AS configuration,
                concat_ws(',', seed, nullif({_seeds_in("said")}, '')) AS seeds,
-               run_group, workspace, position
-        FROM asked
+               run_group, workspace, asked.position AS position
+        FROM asked JOIN runs USING (key)
     """,  # noqa: S608 constants
+    reads=("runs",),
 )

@@ -46,7 +46,7 @@ MODEL = ReadModel(
                      "metric": "VARCHAR", "direction": "VARCHAR", "split": "VARCHAR", "pick": "VARCHAR",
                      "minimum": "DOUBLE", "goal": "DOUBLE", "tolerance": "DOUBLE", "secondary": ["VARCHAR"],
                      "baseline": "VARCHAR", "context": "VARCHAR"}}]}').stages) AS stage
-            FROM events WHERE name = 'run.requested'
+            FROM events WHERE name = 'run.requested' AND contains(data, '"results":')
         ), specs AS MATERIALIZED (
             SELECT key, position, stage.name AS stage, unnest(stage.results)
             FROM asked WHERE stage.results.metric IS NOT NULL
@@ -56,12 +56,14 @@ MODEL = ReadModel(
         ), confirmed AS (
             SELECT key, unnest(from_json(data->'$.values', '[{"stage": "VARCHAR", "value": "DOUBLE",
                      "step": "BIGINT"}]')) AS d FROM judged
+        ), seen AS (
+            SELECT * FROM metrics WHERE key IN (SELECT key FROM specs)
         ), facts AS (
             SELECT specs.*, seen AS d, executions.outcome AS stage_outcome, executions.reused AS earlier,
                    runs.workspace AS workspace, runs.version AS version, runs.outcome AS outcome,
                    judged.data->>'$.verdict' AS verdict, confirmed.d.value AS confirmed,
                    confirmed.d.step AS confirmed_step
-            FROM specs LEFT JOIN metrics AS seen USING (key, stage, metric) LEFT JOIN executions USING (key, stage)
+            FROM specs LEFT JOIN seen USING (key, stage, metric) LEFT JOIN executions USING (key, stage)
                  LEFT JOIN runs USING (key) LEFT JOIN judged USING (key)
                  LEFT JOIN confirmed ON confirmed.key = specs.key AND confirmed.d.stage = specs.stage
         ), picked AS (

@@ -100,9 +100,9 @@ MODEL = ReadModel(
                d.seed, NULL, NULL, NULL, NULL, NULL, d."group", coalesce(d.began, happened_at),
                CASE WHEN d.outcome IS NOT NULL THEN happened_at END, round(d.seconds, 3),
                coalesce(d.system || ':' || d.by, actor), position,
-               (SELECT max(said.position) FROM events AS said WHERE said.key = taken.key),
+               own.changed,
                d.system, d.id, d.item, happened_at
-        FROM taken
+        FROM taken JOIN own USING (key)
     """,
     reads=("executions",),
 )
