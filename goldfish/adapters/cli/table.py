@@ -77,7 +77,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "compare": Entry("comparing", "Show what differs between runs, groups of runs, or versions."),
         "groups": Entry("comparing", "List groups of runs: what they reached, and how much seeds change it."),
         "lineage": Entry("questions", "Show where something came from, or what was made of it."),
-        "affected": Entry("findings", "Show what depends on something bad; say why, and all of it is warned."),
+        "affected": Entry("findings", "Show every run, claim, decision and tag that depends on something bad."),
         "findings": Entry("findings", "List what was found out to be bad."),
         "finding": Entry("findings", "Show a finding, or take it back."),
     },

@@ -35,13 +35,15 @@ def claim(
     about: tuple[str, ...],
     command_id: str | None,
 ) -> None:
-    """Keep what runs are said to show, and see at once whether they do, beyond what seeds change.
+    """Keep what runs are said to show, and see whether they do.
+
+    The answer says at once whether their numbers show more than what seeds change.
 
     \b
     goldfish claim "Warm-up improves accuracy" --runs run-4 --runs run-5 --against run-1 --against run-2
     goldfish claim "Better than the paper" --runs seeds --metric accuracy --value 0.91 --deviation 0.01 --among 5
     """
-    from goldfish.adapters.cli.views.claims import kept
+    from goldfish.adapters.cli.views.notes import claimed
 
     answer = invocation.goldfish().log_claim(
         text,
@@ -55,4 +57,4 @@ def claim(
         about=about,
         command_id=command_id,
     )
-    invocation.answer(answer, kept)
+    invocation.answer(answer, claimed)

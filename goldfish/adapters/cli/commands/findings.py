@@ -69,7 +69,9 @@ def affected(
 def findings(
     invocation: Invocation, everything: bool, limit: int, before: int | None, since: int | None, as_of: str | None
 ) -> None:
-    """List what was found out to be bad, newest first, and how much it spoils.
+    """List what was found out to be bad.
+
+    The newest comes first, with how much it spoils.
 
     \b
     goldfish findings --all

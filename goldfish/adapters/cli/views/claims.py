@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from goldfish.adapters.cli.inert import inert
-from goldfish.adapters.cli.views import notes
 
 if TYPE_CHECKING:
-    from goldfish.api.claims import ClaimAnswer
     from goldfish.domain.samples import Sample
     from goldfish.queries.claims import ClaimStanding
-
-
-def kept(answer: ClaimAnswer) -> None:
-    """After claim."""
-    notes.kept(answer)
-    standing(answer.standing)
 
 
 def standing(found: ClaimStanding) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from goldfish.adapters.cli.inert import inert
+from goldfish.adapters.cli.views.claims import standing
 from goldfish.adapters.cli.views.said import say
 from goldfish.adapters.cli.views.wording import moment
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from goldfish.api.answers import ThoughtAnswer
+    from goldfish.api.claims import ClaimAnswer
     from goldfish.queries.show import NoteStory
     from goldfish.queries.thoughts import ThoughtLine, Thoughts
 
@@ -30,6 +32,12 @@ def kept(answer: ThoughtAnswer) -> None:
     resolving = f"goldfish hypothesis resolve {answer.note} supported|refuted|abandoned --evidence RUN"
     steps = [resolving] if answer.kind == "hypothesis" else []
     say(f"Kept as {answer.note or 'a thought'}{of}{because}.{ends}", *steps)
+
+
+def claimed(answer: ClaimAnswer) -> None:
+    """After claim."""
+    kept(answer)
+    standing(answer.standing)
 
 
 def changed(answer: ThoughtAnswer) -> None:
