@@ -7,19 +7,18 @@ from goldfish.errors.base import GoldfishError, Refusal
 
 class QueryRefused(Refusal):
     """In SQL goldfish only answers questions, one at a time: {why}.
-    Ask one SELECT, WITH, FROM, VALUES, DESCRIBE, SHOW or SUMMARIZE. `goldfish export` writes everything into files of \
-your own, and there you may do all that DuckDB can."""
+    Ask one SELECT, WITH, FROM, VALUES, DESCRIBE, SHOW or SUMMARIZE. What is exported is a file of your own: there \
+you may do all that DuckDB can."""
 
 
 class QueryWrong(Refusal):
     """The query cannot be answered: {why}.
-    `goldfish sql "SHOW TABLES"` lists the tables, and `goldfish sql "DESCRIBE runs"` the columns of one."""
+    SHOW TABLES lists the tables, and DESCRIBE runs the columns of one."""
 
 
 class QueryOutside(Refusal):
     """The query reaches for what is no part of the ledger: {why}.
-    Only the tables of goldfish can be asked: `goldfish sql "SHOW TABLES"`. To join other data, use \
-`goldfish export`."""
+    Only the tables that SHOW TABLES lists can be asked. To join other data, export them first."""
 
 
 class QueryTooLong(Refusal):
@@ -29,7 +28,7 @@ class QueryTooLong(Refusal):
 
 class QueryTooLarge(Refusal):
     """The query needs too much room: {why}.
-    Ask for fewer rows and columns, or shorter texts; `goldfish export` has no such limit."""
+    Ask for fewer rows and columns, or shorter texts; an export has no such limit."""
 
 
 class QueryBroke(GoldfishError):
