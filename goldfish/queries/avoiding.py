@@ -45,15 +45,15 @@ class _Setting:
 def avoid(view: View) -> tuple[list[Avoid], int]:
     """The groups, those with the newest work first, and how many runs and hypotheses there are.
 
-    Runs that set the same settings and failed of the same cause are one group, whatever the numbers; so are those that
-    set the same settings and missed. Runs that set nothing stand for themselves.
+    Runs that failed of the same cause are one group, whatever the numbers in it; so are runs that changed the same
+    settings and missed. Misses that changed none stand for themselves.
     """
     failed, refuted = _failed(view), _refuted(view)
     missed, misses = _missed(view)
     settings = _settings(view, [row["run"] for row in [*failed, *missed]])
     groups: dict[tuple[object, ...], list[Row]] = {}
     for row in failed:
-        key = ("failed", _names(settings, row), _NUMBERS.sub("#", row["why"] or ""), row["workspace"])
+        key = ("failed", _NUMBERS.sub("#", row["why"] or row["run"]), row["workspace"])
         groups.setdefault(key, []).append(row)
     for row in missed:
         names = _names(settings, row)
@@ -81,7 +81,7 @@ def _group(rows: Sequence[Row], settings: dict[str, list[_Setting]]) -> Avoid:
         refs=[row["run"] for row in rows[:NAMED]],
         called=[row["foreign_id"] for row in rows[:NAMED] if row["foreign_id"]],
         times=len(rows),
-        tried=cut(newest["description"] or "", 120),
+        tried=cut(newest["description"] or "", 100),
         settings=told,
         why=cut(newest["why"], 140) if newest["why"] else None,
     )

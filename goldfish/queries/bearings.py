@@ -51,7 +51,7 @@ def bearings(view: View, *, since: int | None = None, most: int = 20) -> Bearing
     under_way, results = _runs(view, most)
     best, all_best = best_runs(view, most)
     avoided, all_avoided = avoid(view)
-    waiting, all_waiting = untested(view, most)
+    waiting, all_waiting = untested(view, most, counts.not_ended)
     decisions, all_decisions = _notes(view, "decision", most)
     thoughts, all_thoughts = _notes(view, "thought", most)
     tags, all_tags = _tags(view, most)
@@ -86,7 +86,7 @@ def bearings(view: View, *, since: int | None = None, most: int = 20) -> Bearing
         "under_way": counts.under_way + counts.parked,
         "best": all_best,
         "awaiting": len(due),
-        "results": counts.runs - counts.under_way - counts.parked,
+        "results": counts.runs - counts.under_way - counts.parked - counts.not_ended,
         "do_not_repeat": all_avoided,
         "untested": all_waiting,
         "decisions": all_decisions,
@@ -133,7 +133,7 @@ def _runs(view: View, most: int) -> tuple[list[RunBrief], list[RunBrief]]:
             (SELECT position FROM runs WHERE state IN ('requested', 'running', 'parked')
              ORDER BY position DESC LIMIT $1)
             UNION ALL
-            (SELECT position FROM runs WHERE state NOT IN ('requested', 'running', 'parked')
+            (SELECT position FROM runs WHERE state = 'finished'
              ORDER BY position DESC LIMIT $1))
         """,
         most,
@@ -245,7 +245,8 @@ def _counts(view: View) -> Counts:
                count(*) FILTER (outcome = 'succeeded') AS succeeded, count(*) FILTER (outcome = 'failed') AS failed,
                count(*) FILTER (outcome = 'cancelled') AS cancelled, count(*) FILTER (outcome = 'lost') AS lost,
                count(*) FILTER (state = 'parked') AS parked,
-               count(*) FILTER (state IN ('requested', 'running')) AS under_way
+               count(*) FILTER (state IN ('requested', 'running')) AS under_way,
+               count(*) FILTER (state = 'imported') AS not_ended
         FROM runs
         """
     )

@@ -89,6 +89,9 @@ def untested(found: Bearings) -> Section:
                 lines.append(f"- {line.ref} ({line.day}), open: {inert(line.text)}")
             case "step":
                 lines.append(f"- proposed after {line.ref}: {inert(line.text, 160)}")
+            case "run":
+                called = f" ({inert(line.called, 60)})" if line.called else ""
+                lines.append(f"- {line.ref}{called}, recorded and not ended: {inert(line.text)}")
             case _:
                 lines.append(f"- {line.ref}: {_with_command(line.text)}")
     return Section("Untested", lines, found.totals["untested"], "goldfish hypothesis list", 2)

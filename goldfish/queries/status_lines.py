@@ -82,6 +82,7 @@ class Counts(Value):
     parked: int = quiet(0)
     under_way: int = quiet(0)
     imported: int = quiet(0)  # of the runs
+    not_ended: int = quiet(0)  # of those: they had not ended, or never begun, where they were recorded
     workspaces: int = quiet(0)
     versions: int = quiet(0)
     sources: int = quiet(0)
@@ -106,9 +107,9 @@ class Status(Value):
     baseline: list[Baseline] = Field(default_factory=list)
     best: list[Best] = Field(default_factory=list)
     awaiting: list[Awaiting] = Field(default_factory=list)
+    untested: list[Untested] = Field(default_factory=list)
     results: list[RunBrief] = Field(default_factory=list)
     do_not_repeat: list[Avoid] = Field(default_factory=list)
-    untested: list[Untested] = Field(default_factory=list)
     decisions: list[NoteBrief] = Field(default_factory=list)
     workspaces: list[WorkspaceLine] = Field(default_factory=list)
     thoughts: list[NoteBrief] = Field(default_factory=list)

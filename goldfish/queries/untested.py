@@ -15,20 +15,24 @@ JUDGED = 100  # of the newest judgements
 class Untested(Value):
     """Something that waits to be tried, with the command or the words to begin with."""
 
-    kind: Literal["hypothesis", "edits", "version", "step"]
+    kind: Literal["hypothesis", "edits", "version", "step", "run"]
     ref: str
+    called: str | None = quiet(None)  # its id where it was imported from
     text: str
     day: str | None = quiet(None)
 
 
-def untested(view: View, limit: int) -> tuple[list[Untested], int]:
+def untested(view: View, limit: int, not_ended: int = 0) -> tuple[list[Untested], int]:
     """Edits and versions first, then what judgements proposed, then hypotheses from the newest on.
+
+    Then imported runs that had not ended where they were recorded: `not_ended` is how many there are.
 
     And how many there are in all. A hypothesis is open until somebody resolves it by evidence.
     """
     hypotheses, open_ = _hypotheses(view, limit)
     found = [*_code(view), *_proposed(view)]
-    return [*found, *hypotheses], len(found) + open_
+    runs = _not_ended(view, limit) if not_ended else []
+    return [*found, *hypotheses, *runs], len(found) + open_ + not_ended
 
 
 def _code(view: View) -> list[Untested]:
@@ -131,3 +135,13 @@ def _hypotheses(view: View, limit: int) -> tuple[list[Untested], int]:
         for row in rows
     ]
     return found, rows[0]["total"] if rows else 0
+
+
+def _not_ended(view: View, limit: int) -> list[Untested]:
+    rows = view.rows(
+        "SELECT run, foreign_id, description FROM runs WHERE state = 'imported' ORDER BY position DESC LIMIT ?", limit
+    )
+    return [
+        Untested(kind="run", ref=row["run"], called=row["foreign_id"], text=cut(row["description"] or ""))
+        for row in rows
+    ]

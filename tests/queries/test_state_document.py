@@ -68,8 +68,8 @@ def test_what_is_most_needed_comes_first() -> None:
     assert titles == [
         f"## {title}"
         for title in (
-            *("Goal", "Under way", "Workspaces", "Standing decisions", "Best so far", "Latest results"),
-            *("Do not repeat", "Untested", "Newest thoughts", "Sources", "Activity", "Ask for more"),
+            *("Goal", "Under way", "Untested", "Workspaces", "Standing decisions", "Best so far", "Latest results"),
+            *("Do not repeat", "Newest thoughts", "Sources", "Activity", "Ask for more"),
         )
     ]
 

@@ -37,9 +37,9 @@ def overview(answer: Status) -> None:
     _section("baseline", [_baseline(line) for line in answer.baseline])
     _section("best", [_best(line) for line in answer.best])
     _section("awaiting a verdict: goldfish finalize RUN", [_due(due) for due in answer.awaiting])
+    _section("untested", [_untested(line) for line in answer.untested])
     _runs("latest results", answer.results)
     _section("do not repeat", [_avoid(line) for line in answer.do_not_repeat])
-    _section("untested", [_untested(line) for line in answer.untested])
     _section("standing decisions", [_note(line) for line in answer.decisions])
     _section("workspaces", [[_tagged(w.version, w.tags), _place(w), inert(w.goal or "")] for w in answer.workspaces])
     _section("thoughts", [_note(line) for line in answer.thoughts])
@@ -112,7 +112,8 @@ def _sure(sure: Sure) -> str:
     if sure.than is None:
         return seeds
     more = f", {sure.more_seeds} more seeds of each would tell" if sure.more_seeds else ""
-    return f"{seeds}, than {sure.than}: {sure.standing}{more}"
+    said = {"established": "established", "unknown": "unknown"}
+    return f"{seeds}, better than {sure.than}: {said.get(sure.standing, 'not established')}{more}"
 
 
 def _due(due: Awaiting) -> list[str]:
@@ -129,7 +130,8 @@ def _avoid(line: Avoid) -> list[str]:
 
 
 def _untested(line: Untested) -> list[str]:
-    return [line.ref, line.kind, inert(line.text)]
+    ref = f"{line.ref} {inert(line.called)}" if line.called else line.ref
+    return [ref, line.kind, inert(line.text)]
 
 
 def _note(line: NoteBrief) -> list[str]:
