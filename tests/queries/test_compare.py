@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from goldfish.errors import CannotCompare, NothingToCompareWith
+from goldfish.errors import CannotCompare, NothingToCompareWith, UnknownRun
 from goldfish.ports import FileChange
 from goldfish.projections.projector import View
 from goldfish.queries.compare import Comparison, Difference, compare
@@ -164,6 +164,12 @@ def test_one_thing_alone_is_not_compared(view: View) -> None:
     for refs in ([], ["run-1"]):
         with pytest.raises(NothingToCompareWith):
             compare(view, refs)
+
+
+def test_a_run_that_does_not_exist_is_refused_with_near_names(view: View) -> None:
+    with pytest.raises(UnknownRun) as refusal:
+        compare(view, ["run-1", "run-44"])
+    assert "run-4" in refusal.value.near
 
 
 def test_a_run_compared_with_itself_differs_in_nothing(view: View) -> None:

@@ -9,12 +9,14 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
+from goldfish.domain.names import is_run
 from goldfish.errors import CannotCompare
 from goldfish.projections import Row
 from goldfish.projections.projector import View
 from goldfish.queries.among import rows_of
 from goldfish.queries.comparing.answers import Difference, Side
 from goldfish.queries.grouping import MOST_RUNS, one_or_group
+from goldfish.queries.references import resolve
 
 NAMED = 20  # runs of a group that are named
 SEVERAL = 5  # values of a group whose runs do not agree that are shown
@@ -98,6 +100,9 @@ def parties(view: View, refs: Sequence[str]) -> list[Party]:
     singles = [name for _, kind, name in found if kind == "run"]
     wanted = list(dict.fromkeys([*singles, *(run for runs, _ in members.values() for run in runs)]))
     rows = _rows(view, wanted) if wanted else {}
+    for name in singles:
+        if name not in rows:
+            resolve(view, name)  # refuses it
     made = []
     for ref, kind, name in found:
         if kind == "group":
@@ -121,6 +126,8 @@ def _rows(view: View, runs: Sequence[str]) -> dict[str, Row]:
 
 
 def _comparable(view: View, given: str, refs: Sequence[str]) -> tuple[str, str]:
+    if is_run(given):
+        return "run", given  # whether it exists is seen when it is looked up
     reference = one_or_group(view, given)
     if reference.kind in ("run", "version", "group"):
         return reference.kind, reference.id
