@@ -6,8 +6,8 @@ from pathlib import Path
 
 from goldfish.api.aims import AimCommands
 from goldfish.api.analysis import Analysis
-from goldfish.api.comparing import Comparing
 from goldfish.api.claims import ClaimCommands
+from goldfish.api.comparing import Comparing
 from goldfish.api.core import Core
 from goldfish.api.findings import FindingCommands
 from goldfish.api.importing import ImportCommands
@@ -19,6 +19,7 @@ from goldfish.api.results import ResultCommands
 from goldfish.api.scripts import ScriptCommands
 from goldfish.api.searching import SearchQuestions
 from goldfish.api.settings import SettingCommands
+from goldfish.api.similarity import SimilarityQuestions
 from goldfish.api.sources import SourceCommands
 from goldfish.api.tags import TagCommands
 from goldfish.api.taking_out import TakingOut
@@ -49,6 +50,7 @@ class Goldfish(
     Questions,
     Comparing,
     SearchQuestions,
+    SimilarityQuestions,
     Analysis,
     LedgerQuestions,
 ):

@@ -29,6 +29,11 @@ def read_moment(given: When, now: datetime) -> int | datetime:
     return given
 
 
+def is_day(given: str) -> bool:
+    """Whether this is a day, like 2026-10-01, and no time of it."""
+    return _DAY.fullmatch(given.strip()) is not None
+
+
 def _read(given: str, now: datetime) -> int | datetime:
     if given.isascii() and given.isdigit():
         return read_moment(int(given[:20]), now)

@@ -20,3 +20,14 @@ class SearchUnavailable(GoldfishError):
     """This Python's SQLite {version} was built without full text search (FTS5).
     Use a Python whose SQLite has it, as those of python.org, conda, uv and all Linux distributions have. Searches by
     filters alone work, like status:failed lr=3e-4."""
+
+
+class NoIdea(Refusal):
+    """Nothing was said that earlier experiments could be compared with.
+    Say what you have in mind in a sentence, give a config, or both, as in:
+    goldfish similar "weight decay on the head only" --config '{{"head_wd": 0.01}}'."""
+
+
+class UnusableConfig(Refusal):
+    """The config cannot be read: {why}.
+    Give a JSON object of settings, as in: --config '{{"lr": 3e-4, "optimizer": {{"name": "lion"}}}}'."""

@@ -13,6 +13,7 @@ from goldfish.projections import (
     edges,
     executions,
     findings,
+    idea_words,
     imported,
     inputs,
     invariants,
@@ -60,6 +61,7 @@ _FILES = (
     thoughts,
     findings,
     traits,
+    idea_words,
     activity,
 )
 

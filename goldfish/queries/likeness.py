@@ -137,10 +137,10 @@ def _same_work(one: Sketch, other: Sketch) -> bool:
 
 def _nearly(left: JsonValue, right: JsonValue, mine: float, its: float, rarity: Rarity, name: str) -> float:
     most = math.sqrt(mine * its)
-    return min(0.9 * most, rarity.of_change(name) / 2 + 0.4 * _closeness(left, right) * most)
+    return min(0.9 * most, rarity.of_change(name) / 2 + 0.4 * closeness(left, right) * most)
 
 
-def _closeness(left: JsonValue, right: JsonValue) -> float:
+def closeness(left: JsonValue, right: JsonValue) -> float:
     """1 for equal numbers, a half where one is twice the other, 0 for what is no number."""
     if isinstance(left, bool) or isinstance(right, bool):
         return 0.0

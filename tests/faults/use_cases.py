@@ -176,6 +176,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
         ),
         "save_version": Recipe({"workspace": "w", "message": "a word", "expected": "v4"}, {"message": "two words"}),
         "search": Recipe({"text": "goldfish accuracy=0.9", "kinds": ["run"]}),
+        "similar": Recipe({"text": "what goldfish makes of it", "config": {"accuracy": 0.9}, "exclude": ["run-1"]}),
         "set_goal": Recipe({"goal": "to be the best", "workspace": "w"}, {"goal": "to be"}),
         "settings": Recipe(),
         "show": Recipe({"ref": "run-1"}),

@@ -72,6 +72,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     },
     "Questions": {
         "history": Entry("questions", "List runs, newest first, or the best first."),
+        "similar": Entry("similarity", "Ask whether anything like an idea was tried before, and what came of it."),
         "search": Entry("searching", "Find runs, notes and all that was said, by words and by filters."),
         "show": Entry("questions", "Show everything about a run, a stage, a version, a workspace or a source."),
         "compare": Entry("comparing", "Show what differs between runs, groups of runs, or versions."),

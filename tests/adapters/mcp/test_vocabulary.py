@@ -25,7 +25,7 @@ ELSEWHERE = {"WrongUsage", "Interrupted", "StoppedWaiting"}  # refusals of the c
 # commands that agents have no use for, or none yet
 FOR_PEOPLE = {"completion", "demo", "export", "rebuild", "serve", "sql"}
 FOR_PEOPLE |= {"import experiments", "import incident", "import results"}
-FOR_PEOPLE |= {"search"}
+FOR_PEOPLE |= {"search", "similar"}
 CALL = re.compile(r"\b([a-z_]+)\(((?:[^()]|\([^()]*\))*)\)")
 ARGUMENT = re.compile(r'(\w+)=("[^"]*"|\{[^}]*\}|\[[^\]]*\]|[^,]+)')
 

@@ -1,0 +1,1 @@
+"""Near matches for an idea: the earlier experiments most like a sentence, a config, or both."""

@@ -1,0 +1,1 @@
+"""Near matches for an idea."""
