@@ -277,3 +277,21 @@ class VerifyAnswer(Value):
     artifacts: int
     elsewhere: int = 0  # sources in place, whose bytes are not in the project: `goldfish source check`
     damages: list[DamageAnswer]
+
+
+class ReadModelCheck(Value):
+    """One table, compared with what the log alone gives."""
+
+    name: str
+    rows: int
+    differences: int  # rows that only one of the two has
+    first: str | None  # the stream of the first of them
+
+
+class ReadModelsCheck(Value):
+    """Whether every read model is what the log says. A base file that could not be read was thrown away."""
+
+    as_of: int
+    same: bool
+    tables: list[ReadModelCheck]
+    unreadable: str | None = None

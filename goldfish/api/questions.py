@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from goldfish.api.core import Core
 
 if TYPE_CHECKING:  # each question imports only its own query, so that `goldfish status` starts fast
+    from goldfish.api.answers import ReadModelsCheck
     from goldfish.domain.moments import When
     from goldfish.domain.notes import NoteKind, NoteState
     from goldfish.queries.history import History
@@ -145,7 +146,21 @@ class Questions(Core):
 
         return lineage(self.view(as_of), ref, direction=direction, depth=depth)
 
-    def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Make every read model anew from the log; returns the position it shows. So is the text index, when asked."""
+    def rebuild(self, on_progress: Callable[[str, int, int], None] | None = None) -> int:
+        """Make every read model anew from the log; returns the position it shows. So is the text index, when asked.
+
+        `on_progress` is told what is read or made, how many are done, and of how many.
+        """
         self.services.text_index.throw_away()
         return self.services.projector.rebuild(on_progress)
+
+    def check_read_models(self, on_progress: Callable[[str, int, int], None] | None = None) -> ReadModelsCheck:
+        """Compare every read model, row by row, with what the log alone gives; nothing is changed by it."""
+        from goldfish.api.answers import ReadModelCheck, ReadModelsCheck
+
+        found = self.services.projector.check(on_progress)
+        tables = [
+            ReadModelCheck(name=table.name, rows=table.rows, differences=table.differing, first=table.key)
+            for table in found.relations
+        ]
+        return ReadModelsCheck(as_of=found.position, same=found.is_sound, tables=tables, unreadable=found.unreadable)

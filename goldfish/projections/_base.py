@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from goldfish.domain.canonical import digest_of
 from goldfish.projections._duck import STORED, connect, fill, select, speed_up
-from goldfish.projections._load import Progress, load
+from goldfish.projections._load import load
 from goldfish.projections._moment import Moment
+from goldfish.projections._pages import Progress
 from goldfish.projections.models import MODELS
 
 if TYPE_CHECKING:
@@ -107,7 +108,9 @@ def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progre
             )
         shown = Moment(upto, upto)
         keys = sorted(load(connection, "log", log, after, upto, progress))
-        for model in MODELS.values():
+        for done, model in enumerate(MODELS.values()):
+            if progress is not None:
+                progress(model.name, done, len(MODELS))
             if not after:
                 connection.execute(fill("CREATE TABLE {name} AS ", name=model.name) + select(model, "log", shown))
                 continue

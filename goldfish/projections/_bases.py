@@ -7,17 +7,21 @@ import fcntl
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldfish.projections._base import Base, attach, publish, schema_digest
-from goldfish.projections._load import Progress
+from goldfish.projections._pages import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from goldfish.ports import EventLog
+
+PATIENCE = 30.0
+"""Seconds that a rebuild waits for somebody else who builds a base."""
 
 _NAME = re.compile(r"base-([0-9a-f]{16})-([0-9]{1,18})\.duckdb")
 
@@ -80,6 +84,20 @@ class Bases:
             self._not_before = head + self._publish_after
             return False
 
+    def renew(self, head: int, progress: Progress | None) -> None:
+        """Build a base from the log alone, and only then throw all others away; where none can be built, at once."""
+        import duckdb
+
+        self._not_before = 0
+        if self._directory is not None and head > self._publish_after:
+            with contextlib.suppress(OSError, duckdb.Error), _alone(self._directory, PATIENCE) as is_alone:
+                if is_alone:
+                    path = publish(self._directory, None, self._log, head, progress)
+                    self._rejected.discard(path)
+                    _tidy(self._directory, path)
+                    return
+        self.reject_all()
+
     def _candidates(self) -> list[tuple[int, Path]]:
         """The base files that could be used, newest first. Links and other oddities are none."""
         found = []
@@ -93,18 +111,25 @@ class Bases:
 
 
 @contextlib.contextmanager
-def _alone(directory: Path) -> Iterator[bool]:
+def _alone(directory: Path, patience: float = 0) -> Iterator[bool]:
     """Whether this process is the only one that builds a base now. The kernel lets go when a builder dies."""
+    deadline = time.monotonic() + patience
     directory.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(directory / "building.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
+        while not (is_alone := _locked(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield is_alone
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _tidy(directory: Path, keep: Path) -> None:

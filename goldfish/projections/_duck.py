@@ -67,6 +67,7 @@ def select(
 
     `table` tells where a model that it reads is, of that very moment.
     """
-    head = fill("WITH events AS (SELECT * FROM {log} WHERE ", log=log) + moment.condition + " AND "
-    read = [fill("), {name} AS (SELECT * FROM {table} WHERE ", name=name, table=table(name)) for name in model.reads]
-    return head + "".join(f"{where}{other}" for other in read) + where + ") SELECT * FROM (" + model.sql + ")"
+    parts = [fill("WITH events AS (SELECT * FROM {log} WHERE ", log=log), moment.condition, " AND ", where]
+    for name in model.reads:
+        parts += [fill("), {name} AS (SELECT * FROM {table} WHERE ", name=name, table=table(name)), where]
+    return "".join([*parts, ") SELECT * FROM (", model.sql, ")"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from goldfish.projections._base import Base
 from goldfish.projections._duck import fill, select
 from goldfish.projections._model import ReadModel
 from goldfish.projections._moment import Moment
+from goldfish.projections._pages import Progress
 from goldfish.projections.models import MODELS
 from goldfish.projections.views import VIEWS
 
@@ -40,7 +42,7 @@ _BESIDE = [
 ]
 
 _DIFFERENCE = """
-    SELECT count(*) AS n, min(key) AS key
+    SELECT count(*) AS n, min(key) AS key, (SELECT count(*) FROM {a}) AS rows
     FROM ((FROM {a} EXCEPT ALL FROM {b}) UNION ALL (FROM {b} EXCEPT ALL FROM {a}))
 """
 
@@ -181,14 +183,26 @@ class Image:
         self._connection.execute(fill(template, **names))
 
 
-def differences(kept: Image, computed: Image) -> list[str]:
-    """One sentence for each relation in which two images of the same moment differ."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One relation of two images: how many rows it has, how many of them are in one image only, and on which key."""
+
+    name: str
+    rows: int
+    differing: int
+    key: str | None
+
+
+def compared(kept: Image, computed: Image, progress: Progress | None = None) -> list[Compared]:
+    """Each relation of two images of the same moment, row by row."""
     found = []
-    for name in ("events", *MODELS):
+    names = ("events", *MODELS)
+    for done, name in enumerate(names):
+        if progress is not None:
+            progress(name, done, len(names))
         for image in (kept, computed):
             image.rows(fill("SELECT 1 FROM {name} LIMIT 0", name=name))
         ours, theirs = f"memory.{kept.schema}.{name}", f"memory.{computed.schema}.{name}"
         row = kept.rows(fill(_DIFFERENCE, a=ours, b=theirs))[0]
-        if row["n"]:
-            found.append(f"{name}: {row['n']} rows differ from the log, the first of them for {row['key']}")
+        found.append(Compared(name, row["rows"], row["n"], row["key"]))
     return found

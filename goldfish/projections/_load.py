@@ -11,8 +11,6 @@ from goldfish.projections._duck import fill
 from goldfish.projections._model import key_of
 from goldfish.projections._pages import Batches, Progress, Row, rows
 
-__all__ = ["Progress", "load"]
-
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -62,7 +60,7 @@ def load(
         keys.update(key_of(row[1]) for row in page)
         after += len(page)
         if progress is not None:
-            progress(after, upto)
+            progress("events", after, upto)
     return keys
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from goldfish.projections._base import Base
 from goldfish.projections._duck import EVENTS, fill, speed_up
 from goldfish.projections._image import Image
-from goldfish.projections._load import Progress, load
+from goldfish.projections._load import load
 from goldfish.projections._moment import Moment
+from goldfish.projections._pages import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

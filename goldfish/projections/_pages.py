@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from goldfish.ports import EventBlock, EventLog
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
+"""Is told what is read or made, how many of it are done, and of how many."""
+
 Row = tuple[int, str, int, str, str]
 
 PAGE = 500  # events held in Python at once
@@ -69,7 +71,7 @@ class Batches:
                 page = max(1, min(LARGE_PAGE, ROOM * batch.num_rows // max(1, batch.nbytes)))
                 yield batch
                 if self._progress is not None:
-                    self._progress(after, self._upto)
+                    self._progress("events", after, self._upto)
         except BaseException as error:
             self._failed = error  # it passes through C on its way, which keeps only its text
             raise

@@ -13,10 +13,10 @@ from goldfish.projections import Row
 from goldfish.projections._base import Base
 from goldfish.projections._bases import Bases
 from goldfish.projections._duck import connect, quoted
-from goldfish.projections._image import differences
-from goldfish.projections._load import Progress
+from goldfish.projections._image import Compared, compared
 from goldfish.projections._mirror import Mirror
 from goldfish.projections._moment import Moment
+from goldfish.projections._pages import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,6 +49,20 @@ class View:
         return next(iter(self.rows(sql, *parameters)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `Projector.check` found, relation by relation; or why it could not."""
+
+    position: int
+    relations: list[Compared]
+    unreadable: str | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all is as the log says."""
+        return self.unreadable is None and not any(relation.differing for relation in self.relations)
+
+
 class Projector:
     """Answers SQL about the ledger at any moment.
 
@@ -57,9 +71,9 @@ class Projector:
     threads. Every method raises `LedgerCorrupt` when a position is missing from the log.
     """
 
-    def __init__(self, log: EventLog, cache: Path | None = None, *, publish_after: int = PUBLISH_AFTER) -> None:
+    def __init__(self, log: EventLog, cache: Path | None = None, *, publish_after: int | None = None) -> None:
         self._log = log
-        self._bases = Bases(log, cache, publish_after)
+        self._bases = Bases(log, cache, PUBLISH_AFTER if publish_after is None else publish_after)
         self._lock = threading.RLock()
         self._connection: DuckDBPyConnection | None = None
         self._mirror: Mirror | None = None
@@ -93,14 +107,17 @@ class Projector:
             self._bases.reject(base.path)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Compute everything again from the log alone; returns the position. `progress` hears (done, of) events."""
+        """Compute everything again from the log alone; returns the position.
+
+        Until the new base is whole, everybody else reads the old one.
+        """
         with self._lock:
-            self._bases.reject_all()
             self.close()
+            self._bases.renew(self._log.head(), progress)
             return self._refreshed(progress).position
 
-    def check(self) -> list[str]:
-        """One sentence for each model that differs from the same model computed from the log alone.
+    def check(self, progress: Progress | None = None) -> Check:
+        """Compare each model with the same model computed from the log alone.
 
         A base that cannot be read is thrown away, and named.
         """
@@ -110,17 +127,17 @@ class Projector:
             mirror = self._refreshed()
             fresh = Mirror(self._connected(), "fresh", None)
             try:
-                fresh.advance(self._log, mirror.position)
+                fresh.advance(self._log, mirror.position, progress)
                 now = Moment(mirror.position, mirror.position)
-                found = differences(mirror.image(now), fresh.image(now))
+                found = compared(mirror.image(now), fresh.image(now), progress)
             except duckdb.Error as error:
                 self.close()
                 if mirror.base is None:
                     raise
                 self._bases.reject(mirror.base.path)
-                return [f"{mirror.base.path.name} could not be read and was thrown away: {error}"]
+                return Check(mirror.position, [], f"{mirror.base.path.name} was thrown away: {error}")
             fresh.drop()
-            return found
+            return Check(mirror.position, found)
 
     def close(self) -> None:
         """Let go of everything. The next question opens it again."""

@@ -57,6 +57,7 @@ def recipes(root: Path) -> dict[str, Recipe]:
         "amend_note": Recipe({"note": "thought-1", "text": "in other words", "about": ["w"]}, {"text": "again"}),
         "affected": Recipe({"refs": ["run-1"], "finding": {"bad_flag": "lr"}}),
         "cancel": Recipe({"run": "run-4", "reason": "not needed"}, {"reason": "no time"}),
+        "check_read_models": Recipe(),
         "check_pipelines": Recipe({"workspace": "w", "pipeline": "pipeline.yaml"}),
         "check_sources": Recipe({"given": "digits"}),
         "compare": Recipe({"refs": ["run-1", "group:g"], "numbers": False}),

@@ -200,9 +200,10 @@ def test_a_rebuilt_projector_answers_the_same_and_tells_how_far_it_is(tmp_path: 
     log = thoughts(InMemoryEventLog(), 30)
     projector = Projector(log, tmp_path, publish_after=20)
     assert count(projector) == 30
-    heard: list[tuple[int, int]] = []
-    assert projector.rebuild(lambda done, total: heard.append((done, total))) == 30
-    assert heard[-1] == (30, 30)
+    heard: list[tuple[str, int, int]] = []
+    assert projector.rebuild(lambda *told: heard.append(told)) == 30
+    assert heard[0] == ("events", 30, 30)
+    assert [what for what, _, _ in heard[1:]] == list(MODELS)
     assert count(projector) == 30
 
 
@@ -216,9 +217,10 @@ def test_check_names_the_model_that_differs_from_the_log(tmp_path: Path) -> None
     with duckdb.connect(str(base)) as hostile:
         hostile.execute("UPDATE thoughts SET text = 'forged' WHERE position = 7")
     projector = Projector(log, tmp_path, publish_after=20)
-    assert projector.check() == ["thoughts: 2 rows differ from the log, the first of them for project"]
+    wrong = [(found.name, found.differing, found.key) for found in projector.check().relations if found.differing]
+    assert wrong == [("thoughts", 2, "project")]
     projector.rebuild()
-    assert projector.check() == []
+    assert projector.check().is_sound
 
 
 def test_check_names_a_base_that_cannot_be_read(tmp_path: Path) -> None:
@@ -231,9 +233,10 @@ def test_check_names_a_base_that_cannot_be_read(tmp_path: Path) -> None:
     base.unlink()
     base.write_bytes(bytes(data))
     projector = Projector(log, tmp_path, publish_after=10_000)
-    (found,) = projector.check()
-    assert found.startswith(f"{base.name} could not be read and was thrown away")
-    assert projector.check() == []
+    found = projector.check()
+    assert not found.is_sound
+    assert str(found.unreadable).startswith(f"{base.name} was thrown away: ")
+    assert projector.check().is_sound
     assert bases(tmp_path) == []
 
 

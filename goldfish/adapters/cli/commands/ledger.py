@@ -53,13 +53,27 @@ def verify(ctx: click.Context, invocation: Invocation) -> None:
 
 
 @click.command()
+@click.option(
+    "--check", "checks", is_flag=True, help="Change nothing: compare each table with what the log alone gives."
+)
 @command_options
 @pass_invocation
-def rebuild(invocation: Invocation) -> None:
+@click.pass_context
+def rebuild(ctx: click.Context, invocation: Invocation, checks: bool) -> None:
     """Make every read model anew from the log.
 
-    They are a cache: this changes no answer, and is never needed but to prove that.
+    They are a cache: this changes no answer, and is never needed but to prove that. With --check the exit code is 0
+    when every table is what the log says, else 4.
     """
-    from goldfish.adapters.cli.views.said import rebuilt
+    from goldfish.adapters.cli.views.rebuilding import compared, rebuilt
+    from goldfish.adapters.cli.views.verify import checking
 
-    invocation.answer({"as_of": invocation.goldfish(reviving=False).rebuild()}, rebuilt)
+    goldfish = invocation.goldfish(reviving=False)
+    with checking() as tell:
+        answer = goldfish.check_read_models(tell) if checks else None
+        position = answer.as_of if answer else goldfish.rebuild(tell)
+    if answer is None:
+        invocation.answer({"as_of": position}, rebuilt)
+        return
+    invocation.answer(answer, compared)
+    ctx.exit(0 if answer.same else 4)

@@ -126,11 +126,6 @@ def printed(answers: list[LogAnswer]) -> None:
         click.echo(f"{names} printed nothing until now.", err=True)
 
 
-def rebuilt(answer: Mapping[str, JsonValue]) -> None:
-    """After rebuild."""
-    say(f"Every read model is made anew, as of event {answer['as_of']}.")
-
-
 def _name_skipped(skipped: list[Skipped]) -> None:
     for entry in skipped[:20]:
         click.echo(f"  left out {inert(entry.path)}: {inert(entry.why)}")
