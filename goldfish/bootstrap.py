@@ -181,11 +181,19 @@ class Services:
 
         return add_contracts(data, contracts)
 
-    def history_in(self, given: Format, path: Path, *, baselines: Path | None = None) -> ForeignHistory:
-        """What a file of another system records. Raises `CannotImport`."""
+    def history_in(
+        self,
+        given: Format,
+        path: Path,
+        *,
+        baselines: Path | None = None,
+        experiment: str | None = None,
+        unfinished: bool = False,
+    ) -> ForeignHistory:
+        """What a file or a directory of another system records. Raises `CannotImport`, `ExtraMissing`."""
         from goldfish.adapters.imports import open_history
 
-        return open_history(given, path, baselines=baselines)
+        return open_history(given, path, baselines=baselines, experiment=experiment, unfinished=unfinished)
 
     def write_state(self) -> None:
         """Bring STATE.md up to date, and keep the status that it shows for whoever asks next."""

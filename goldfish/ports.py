@@ -365,6 +365,7 @@ class ForeignHistory(Protocol):
 
     system: System
     timed: bool  # whether it says when things happened; where it does not, they happened when the file was written
+    left_out: Mapping[str, int]  # what is passed over on purpose, like what was deleted there: why → how many
 
     def count(self) -> int:
         """How many things `parts` yields. Raises as `parts`."""

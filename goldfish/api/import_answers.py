@@ -29,6 +29,7 @@ class ImportAnswer(Value):
     verdicts: int
     notes: int
     known: int
+    left_out: dict[str, int]  # what was passed over on purpose, like what was deleted there: why → how many
     refused: int
     named: list[RefusedPart]  # the first of them
     runs: list[str]  # the first and the last new run

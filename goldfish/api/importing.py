@@ -30,19 +30,25 @@ class ImportCommands(Core):
         path: Path,
         *,
         baselines: Path | None = None,
+        experiment: str | None = None,
+        unfinished: bool = False,
         prefix: str | None = None,
         dry_run: bool = False,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> ImportAnswer:
-        """Record the experiments, verdicts and decisions that a file of another system holds, in the order of time.
+        """Record the experiments, verdicts and decisions that a record of another system holds, in the order of time.
 
         What is recorded already is passed over, so that the same file again adds nothing. Where only the verdict or
         the note of an experiment is another one now, a later verdict is recorded; what changed otherwise is refused,
         like what cannot be understood: the answer names each. `prefix` goes before every id, where two records use the
-        same ones. With `dry_run` nothing is recorded. Raises `CannotImport`.
+        same ones; `experiment` is the only one that is read of a store of MLflow. What has not ended is left out, or,
+        with `unfinished`, recorded as it stands. With `dry_run` nothing is recorded. Raises `CannotImport`,
+        `ExtraMissing`.
         """
         before = plain_text(prefix, "prefix", 100) if prefix else ""
-        history = self.services.history_in(format, path, baselines=baselines)
+        history = self.services.history_in(
+            format, path, baselines=baselines, experiment=experiment, unfinished=unfinished
+        )
         try:
             with durable.exclusive(self.layout.imports_lock):
                 taken = self._take_over(history, before, dry_run, on_progress)
@@ -60,6 +66,7 @@ class ImportCommands(Core):
             verdicts=taken.verdicts,
             notes=taken.notes,
             known=taken.known,
+            left_out=dict(history.left_out),
             refused=len(taken.refused),
             named=taken.refused[:NAMED],
             runs=taken.runs,

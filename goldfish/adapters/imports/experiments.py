@@ -7,10 +7,11 @@ the order of time. So memory holds a few numbers for each row, and one row at a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import JsonValue
@@ -66,6 +67,7 @@ class Experiments:
 
     system: System = "experiments"
     timed = True
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, path: Path, baselines: Path | None = None) -> None:
         """Raises `CannotImport`."""

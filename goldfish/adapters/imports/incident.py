@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import JsonValue
 
@@ -28,6 +29,7 @@ class Incident:
 
     system: System = "incident"
     timed = True
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, path: Path) -> None:
         """Raises `CannotImport`."""

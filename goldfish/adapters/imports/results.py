@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import JsonValue
 
@@ -28,6 +29,7 @@ class ResultsTable:
 
     system: System = "autoresearch"
     timed = False
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, path: Path) -> None:
         """Raises `CannotImport`."""

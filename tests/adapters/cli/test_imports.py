@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.cli.conftest import Call
+from tests.adapters.imports import mlflow_stores
 
 ROWS = """{"id": "A1", "date": "2026-02-03", "metric": "mae", "value": 2, "baseline": 3, "verdict": "win"}
 {"id": "A2", "date": "2026-02-04", "title": "Deeper", "metric": "mae", "value": 4, "baseline": 2, "verdict": "loss"}
@@ -76,3 +78,40 @@ def test_the_other_formats_are_read_too(call: Call, tmp_path: Path) -> None:
     (tmp_path / "incident.json").write_text(f'{{"runs": [{run}], "records": [{record}]}}')
     assert "Imported 1 experiment, 1 note (run-2)" in call("import", "incident", "incident.json").out
     assert "merge" in call("thoughts").out
+
+
+@pytest.mark.usefixtures("project")
+def test_runs_of_mlflow_are_taken_over_with_their_curves_and_parents(call: Call, tmp_path: Path) -> None:
+    path = mlflow_stores.database(
+        tmp_path / "mlflow.db",
+        mlflow_stores.run("child", minute=1),
+        mlflow_stores.tag("child", "mlflow.parentRunId", "parent"),
+        *[mlflow_stores.point("child", "loss", 1 / step, step) for step in (1, 2, 4)],
+        mlflow_stores.run("parent", minute=2),
+        mlflow_stores.run("open", "RUNNING"),
+    )
+    said = call("import", "mlflow", path.name)
+    assert said.code == 0
+    assert said.out.splitlines() == [
+        "Imported 2 experiments (run-1 to run-2) of mlflow.db",
+        "  1 run left out: still going on",
+        "See them: goldfish history",
+    ]
+    assert "Imported nothing new of mlflow.db; 2 known already" in call("import", "mlflow", path.name).out
+    shown = call("show", "child", "--json").json["imported"]
+    assert shown["parents"] == ["run-1"]
+    assert shown["points"].startswith("sha256:")
+    assert re.search(r"loss +3 ", call("show", "child").out)  # its points
+    assert call("import", "mlflow", path.name, "--unfinished", "--json").json["runs"] == ["run-3"]
+    answer = call("import", "mlflow", path.name, "--experiment", "dogs")
+    assert (answer.code, "there are: cats, digits, gone" in answer.err) == (2, True)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_run_of_mlflow_that_ended_since_is_refused_by_name(call: Call, tmp_path: Path) -> None:
+    mlflow_stores.database(tmp_path / "before.db", mlflow_stores.run("a", "RUNNING"))
+    mlflow_stores.database(tmp_path / "after.db", mlflow_stores.run("a"), mlflow_stores.point("a", "x", 1.0))
+    assert call("import", "mlflow", "before.db", "--unfinished").code == 0
+    said = call("import", "mlflow", "after.db")
+    assert said.code == 1
+    assert "a is recorded as run-1, and says something else by now: happened, metrics, outcome, seconds" in said.out

@@ -25,9 +25,9 @@ def row(**more: Any) -> dict[str, Any]:
     return {**ROW, **more}
 
 
-def parts(given: Format, path: Path, baselines: Path | None = None) -> list[ForeignPart | Unreadable]:
+def parts(given: Format, path: Path, baselines: Path | None = None, **more: Any) -> list[ForeignPart | Unreadable]:
     """All that a file records, in the order in which it is told."""
-    history = open_history(given, path, baselines=baselines)
+    history = open_history(given, path, baselines=baselines, **more)
     found = list(history.parts())
     assert history.count() == len(found)
     history.close()

@@ -87,6 +87,40 @@ def results(ctx: click.Context, invocation: Invocation, path: Path, prefix: str 
     _take_over(ctx, invocation, "results", path, prefix, dry_run)
 
 
+def _unfinished(command: F) -> F:
+    """For the systems that say what has not ended."""
+    told = "Record what has not ended too, as it stands."
+    return click.option("--unfinished", is_flag=True, help=told)(command)
+
+
+@import_.command()
+@click.argument("path", metavar="STORE", type=FILE)
+@click.option("--experiment", metavar="NAME", help="Only this experiment of MLflow.")
+@_unfinished
+@_options
+@command_options
+@pass_invocation
+@click.pass_context
+def mlflow(
+    ctx: click.Context,
+    invocation: Invocation,
+    path: Path,
+    experiment: str | None,
+    unfinished: bool,
+    prefix: str | None,
+    dry_run: bool,
+) -> None:
+    """Record the runs of an MLflow store: a directory mlruns, or a SQLite file.
+
+    MLflow need not be installed, and nothing in the store is changed. What was deleted there is left out.
+
+    \b
+    goldfish import mlflow mlruns --dry-run
+    goldfish import mlflow mlflow.db --experiment digits
+    """
+    _take_over(ctx, invocation, "mlflow", path, prefix, dry_run, experiment=experiment, unfinished=unfinished)
+
+
 def _take_over(
     ctx: click.Context,
     invocation: Invocation,
@@ -95,13 +129,22 @@ def _take_over(
     prefix: str | None,
     dry_run: bool,
     baselines: Path | None = None,
+    experiment: str | None = None,
+    unfinished: bool = False,
 ) -> None:
     """The exit code is 1 when something was refused."""
     from goldfish.adapters.cli.views.imports import counting, imported
 
     with counting() as tell:
         answer = invocation.goldfish().import_history(
-            given, path, baselines=baselines, prefix=prefix, dry_run=dry_run, on_progress=tell
+            given,
+            path,
+            baselines=baselines,
+            experiment=experiment,
+            unfinished=unfinished,
+            prefix=prefix,
+            dry_run=dry_run,
+            on_progress=tell,
         )
     invocation.answer(answer, imported)
     ctx.exit(1 if answer.refused else 0)

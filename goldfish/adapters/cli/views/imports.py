@@ -30,6 +30,8 @@ def imported(answer: ImportAnswer) -> None:
     say(f"{verb} {told}{runs} of {inert(answer.path)}{known}")
     for metric, direction in sorted(answer.directions.items()):
         click.echo(f"  {inert(metric)}: {WAYS[direction]}")
+    for why, number in sorted(answer.left_out.items()):
+        click.echo(f"  {count(number, 'run')} left out: {inert(why)}")
     if answer.refused:
         click.echo(click.style(f"{count(answer.refused, 'thing')} not taken over:", fg="yellow"))
         for one in answer.named[:SHOWN]:
