@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from goldfish.domain.names import nearest
+from goldfish.domain.notes import NoteState
 from goldfish.domain.search_values import Operator, Typed, is_number, read_json, read_value
 from goldfish.errors import MalformedSearch, UnknownFilter
 
@@ -31,6 +32,7 @@ FIELDS: dict[str, str] = {
     "verdict": "verdict:success",
     "stage": "stage:train",
     "input": "input:digits@r1",
+    "about": "about:run-3",
     "workspace": "workspace:baseline",
     "group": "group:seeds",
     "tag": "tag:best",
@@ -50,7 +52,8 @@ STATUSES = (
     *("succeeded", "failed", "cancelled", "lost"),
     *("requested", "running", "parked", "finished", "imported"),
 )
-_CHOICES = {"kind": KINDS, "status": STATUSES}
+NOTE_STATES: tuple[NoteState, ...] = get_args(NoteState)
+_CHOICES = {"kind": KINDS, "status": (*STATUSES, *NOTE_STATES)}
 
 _FIELD = re.compile(r"([A-Za-z][\w-]*):(?![/:])")
 _NAME = re.compile(r"[^\W\d](?:[\w./-]*\w)?(?=[=!<>])")

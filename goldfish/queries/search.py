@@ -14,6 +14,7 @@ from goldfish.projections.text_index import TextIndex
 from goldfish.queries.search_hints import hints
 from goldfish.queries.search_hits import Page, find
 from goldfish.queries.search_lines import lines
+from goldfish.queries.warnings import Caution, warnings_of
 
 
 class Found(Value):
@@ -37,6 +38,7 @@ class Found(Value):
     hits: list[tuple[int, int]] = Field(default_factory=list)
     score: float | None = None  # how well it fits, within this answer
     position: int
+    warnings: list[Caution] = Field(default_factory=list)  # what was found out that spoils it
 
 
 class SearchAnswer(Value):
@@ -73,7 +75,9 @@ def search(
     asked = read_search(text)
     size = max(1, min(limit, 200))
     found = find(view, index, asked, frozenset(kinds), Page(size, before), since or 0)
-    results = [Found.model_validate(line) for line in lines(view, index, asked, found)]
+    shown = lines(view, index, asked, found)
+    warned = warnings_of(view, [line["id"] for line in shown])
+    results = [Found.model_validate({**line, "warnings": warned.get(line["id"], [])}) for line in shown]
     return SearchAnswer(
         as_of=view.position,
         asked=written(asked),

@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from goldfish.domain.canonical import canonical
-from goldfish.domain.search_grammar import Filter
+from goldfish.domain.search_grammar import NOTE_STATES, Filter
 from goldfish.domain.search_values import Typed, is_number
 
-RUNS_ONLY = frozenset({"metric", "param", "status", "verdict", "stage", "input", "group", "system"})
-"""Filters that nothing but runs can pass."""
+_RUNS_ONLY = frozenset({"metric", "param", "status", "verdict", "stage", "input", "group", "system"})
+
+
+def of_runs(one: Filter) -> bool:
+    """Whether nothing but runs can pass a filter."""
+    return one.field in _RUNS_ONLY and not of_notes(one)
+
+
+def of_notes(one: Filter) -> bool:
+    """Whether nothing but notes can pass it."""
+    return one.field == "about" or (one.field == "status" and _text(one) in NOTE_STATES)
 
 
 @dataclass(slots=True)
@@ -93,6 +102,7 @@ _WAYS: dict[str, Callable[[Filter], Condition]] = {
     "workspace": lambda one: Condition("workspace = ?", [_text(one)]),
     "group": lambda one: Condition("run_group = ?", [_text(one)]),
     "system": lambda one: Condition("system = ?", [_text(one)]),
+    "about": lambda _one: Condition("false"),
     "actor": lambda one: Condition("(actor = ? OR ends_with(actor, ':' || ?))", [_text(one), _text(one)]),
     "before": lambda one: Condition(f"{_WHEN} < ?", [_time(one)]),
     "after": lambda one: Condition(f"{_WHEN} >= ?", [_time(one)]),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import get_args
 
+from goldfish.domain.notes import NoteKind
 from goldfish.domain.search_grammar import KINDS, Search
 from goldfish.projections._matching import both, either, matches
 from goldfish.projections.projector import View
 from goldfish.projections.text_index import TextIndex
 from goldfish.projections.text_view import TextView
-from goldfish.queries.search_filters import RUNS_ONLY
+from goldfish.queries.search_filters import of_notes, of_runs
 from goldfish.queries.search_others import Others
 from goldfish.queries.search_runs import Hit, numbers, page_of_runs
 
@@ -20,6 +22,7 @@ RANKED = 3_000
 
 COUNTED = 2_000  # things that are counted where nothing is ranked
 FEW = 2_000  # things whose texts are looked up one by one
+_NOTES = get_args(NoteKind)
 
 
 @dataclass(slots=True)
@@ -61,9 +64,11 @@ def _kinds(asked: Search, given: frozenset[str]) -> frozenset[str]:
     """The kinds of things that can be found at all."""
     named = [one for one in asked.filters if one.field == "kind"]
     wanted = {one.value.text for one in named if not one.negated} | given  # type: ignore[union-attr]  # kinds are text
-    found = frozenset(wanted or (KINDS if asked.has_words else ("run",)))
+    notes_only = any(of_notes(one) and not one.negated for one in asked.filters)
+    usual = _NOTES if notes_only else KINDS if asked.has_words else ("run",)
+    found = frozenset(wanted or usual)
     found -= {one.value.text for one in named if one.negated}  # type: ignore[union-attr]
-    runs_only = asked.sort is not None or any(one.field in RUNS_ONLY and not one.negated for one in asked.filters)
+    runs_only = asked.sort is not None or any(of_runs(one) and not one.negated for one in asked.filters)
     return found & {"run"} if runs_only else found
 
 

@@ -11,8 +11,10 @@ from goldfish.domain.search_grammar import Filter
 from goldfish.domain.search_values import Typed
 from goldfish.projections.projector import View
 from goldfish.projections.text_view import TextView
-from goldfish.queries.search_filters import RUNS_ONLY
+from goldfish.queries.references import resolve
+from goldfish.queries.search_filters import of_runs
 from goldfish.queries.search_runs import Hit
+from goldfish.queries.thoughts import names_about, names_in_state
 
 
 class _Other(NamedTuple):
@@ -32,6 +34,7 @@ class Others:
         self._filters = [one for one in filters if one.field != "kind"]
         self._kinds = kinds
         self._view = view
+        self._named: dict[tuple[str, str], set[str]] = {}  # names of notes by what they have in common
 
     def __contains__(self, subject: int) -> bool:
         return subject in self._passing
@@ -59,7 +62,7 @@ class Others:
 
     def _passes(self, one: Filter, other: _Other) -> bool:
         value = one.value
-        if one.field in RUNS_ONLY:
+        if of_runs(one):
             return False
         if isinstance(value, datetime):
             return other.known < value if one.field == "before" else other.known >= value
@@ -72,8 +75,25 @@ class Others:
                 return text in (other.actor, other.actor.partition(":")[2])
             case "id":
                 return other.name == text
+            case "about":
+                return other.name in self._about(text)
+            case "status":
+                return other.name in self._in_state(text)
             case _:
                 return other.name in self._tagged(text.removeprefix("@"))
+
+    def _about(self, ref: str) -> set[str]:
+        """The notes about what is meant, or a part of it, and those that rest on it. Raises as `resolve`."""
+        if ("about", ref) not in self._named:
+            meant = resolve(self._view, ref)
+            whole = meant.kind == "source" and "@" not in ref  # the name of a source means all its revisions
+            self._named["about", ref] = names_about(self._view, ref if whole else meant.id)
+        return self._named["about", ref]
+
+    def _in_state(self, state: str) -> set[str]:
+        if ("state", state) not in self._named:
+            self._named["state", state] = names_in_state(self._view, state)
+        return self._named["state", state]
 
     def _tagged(self, tag: str) -> set[str]:
         return {row["target"] for row in self._view.rows("SELECT target FROM tags WHERE tag = ?", tag)}

@@ -50,9 +50,15 @@ class Thoughts(Value):
     more: int | None
 
 
-# A reference is meant with all that belongs to it: run-3 with run-3/train, baseline with baseline@v2. Words are taken
-# as they stand, and in the parts of words like learning-rate: letters and digits of every script.
-_PAGE = r"""
+# A reference is meant with all that belongs to it: run-3 with run-3/train, baseline with baseline@v2.
+_CONCERNING = """
+    coalesce(workspace = $6, false) OR len([
+        ref FOR ref IN about || because || instead_of || evidence
+        IF ref = $6 OR starts_with(ref, $6 || '/') OR starts_with(ref, $6 || '@')
+           OR (contains($6, '/') AND starts_with(ref, $6 || '.'))]) > 0
+"""
+# Words are taken as they stand, and in the parts of words like learning-rate: letters and digits of every script.
+_PAGE = rf"""
     WITH asked AS (
         SELECT list_slice(regexp_extract_all(lower($1), '[\pL\pN_]+(?:[-./@][\pL\pN_]+)*'), 1, $9) AS words
     ), fitting AS (
@@ -61,10 +67,7 @@ _PAGE = r"""
           AND ($4 IS NULL OR coalesce(workspace = $4, false))
     ), concerning AS (
         SELECT *, lower(concat_ws(' ', note, kind, text, ended, array_to_string(refs, ' '))) AS said FROM fitting
-        WHERE $6 IS NULL OR coalesce(workspace = $6, false) OR len([
-            ref FOR ref IN refs
-            IF ref = $6 OR starts_with(ref, $6 || '/') OR starts_with(ref, $6 || '@')
-               OR (contains($6, '/') AND starts_with(ref, $6 || '.'))]) > 0
+        WHERE $6 IS NULL OR {_CONCERNING}
     ), told AS (
         SELECT *, regexp_extract_all(said, '[\pL\pN_]+(?:[-./@][\pL\pN_]+)*')
                   || regexp_extract_all(said, '[\pL\pN_]+') AS own
@@ -83,7 +86,8 @@ _PAGE = r"""
     SELECT found.* FROM found, last
     WHERE $7 IS NULL OR coalesce((score, position) < place, position < $7)
     ORDER BY score DESC, position DESC LIMIT $8
-"""
+"""  # noqa: S608 constants
+_NAME = "SELECT coalesce(note, '#' || position) AS name FROM thoughts WHERE "  # as the text index has it
 
 
 def thoughts(
@@ -117,6 +121,17 @@ def thoughts(
 def notes_about(view: View, ref: str, limit: int = 20) -> list[ThoughtLine]:
     """The newest notes about this or a part of it, or that rest on it, newest first."""
     return thoughts(view, about=ref, limit=limit).notes
+
+
+def names_about(view: View, ref: str) -> set[str]:
+    """The names of all notes about this or a part of it, or that rest on it."""
+    rows = view.rows(_NAME + _CONCERNING.replace("$6", "$1"), ref)
+    return {row["name"] for row in rows}
+
+
+def names_in_state(view: View, state: str) -> set[str]:
+    """The names of all notes of which this has become."""
+    return {row["name"] for row in view.rows(_NAME + "state = ?", state)}
 
 
 def note_line(view: View, note: str) -> ThoughtLine:

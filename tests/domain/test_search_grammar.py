@@ -12,6 +12,7 @@ from goldfish.domain.search_grammar import (
     FIELDS,
     KINDS,
     LONGEST,
+    NOTE_STATES,
     STATUSES,
     Filter,
     Search,
@@ -44,7 +45,7 @@ FILTERS = st.one_of(
     ),
     st.builds(Filter, st.sampled_from(["param", "metric"]), name=NAMES, negated=st.booleans()),
     st.builds(Filter, st.just("kind"), st.sampled_from(KINDS).map(Typed), negated=st.booleans()),
-    st.builds(Filter, st.just("status"), st.sampled_from(STATUSES).map(Typed)),
+    st.builds(Filter, st.just("status"), st.sampled_from((*STATUSES, *NOTE_STATES)).map(Typed)),
     st.builds(Filter, st.sampled_from(["tag", "group", "input", "id"]), TEXTS.map(Typed)),
     st.builds(Filter, st.sampled_from(["before", "after"]), TIMES),
 )

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from goldfish.domain.findings import Finding
 from goldfish.domain.imported import Change
 from goldfish.domain.notes import Note
 from goldfish.domain.runs import Run
 from goldfish.domain.search_grammar import KINDS
+from goldfish.domain.suspicion import Suspicion
 from goldfish.domain.tags import Tag
 from goldfish.domain.values import Reason
 from goldfish.errors import UnknownFilter
@@ -97,6 +99,14 @@ def test_a_phrase_must_be_there_and_a_word_with_a_minus_must_not(searching: Sear
         ("kind:decision", ["decision-1"]),
         ("kind:decision actor:ada", ["decision-1"]),
         ("kind:decision status:failed", []),
+        ("status:withdrawn", ["decision-1"]),
+        ("status:kept about:run-3", ["thought-1"]),
+        ("status:kept kind:run", []),
+        ("about:run-3", ["hypothesis-1", "thought-1"]),
+        ("about:run-3 -status:refuted", ["thought-1"]),
+        ("about:run-1 kind:hypothesis", []),
+        ("learning about:run-3", ["hypothesis-1"]),
+        ("about:digits", []),
         ("kind:run -kind:run", []),
         ("sort:accuracy", ["run-2", "run-1", "run-3"]),
         ("sort:-accuracy", ["run-3", "run-1", "run-2"]),
@@ -296,3 +306,12 @@ def test_imported_experiments_are_found_by_their_own_ids_words_and_changes() -> 
     then = search(searching.projector.at(happened), searching.index, "cosine")
     assert [one.id for one in then.results] == ["run-9"]
     assert search(searching.projector.at(happened - timedelta(days=1)), searching.index, "cosine").results == []
+
+
+def test_what_a_finding_spoils_says_so() -> None:
+    log = told()
+    log.append("finding-1", Finding.Recorded(reason="labels shifted", suspicion=Suspicion(runs=["run-3"]), given={}))
+    found = {one.id: one.warnings for one in Searching(log)("learning").results}
+    assert [caution.finding for caution in found["run-3"]] == ["finding-1"]
+    assert [caution.finding for caution in found["hypothesis-1"]] == ["finding-1"]  # run-3 is its evidence
+    assert found["run-1"] == []

@@ -98,10 +98,10 @@ def _outputs(ctx: click.Context, run: str) -> list[str]:
 
 def search_words(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Filters of a search; after `kind:` and `status:` what they can be."""
-    from goldfish.domain.search_grammar import FIELDS, KINDS, STATUSES
+    from goldfish.domain.search_grammar import FIELDS, KINDS, NOTE_STATES, STATUSES
 
     field, colon, _ = incomplete.partition(":")
-    values = {"kind": KINDS, "status": STATUSES}.get(field, ()) if colon else ()
+    values = {"kind": KINDS, "status": (*STATUSES, *NOTE_STATES)}.get(field, ()) if colon else ()
     return _beginning(incomplete, [f"{field}:{value}" for value in values] or [f"{name}:" for name in FIELDS])
 
 

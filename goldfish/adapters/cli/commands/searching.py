@@ -50,8 +50,8 @@ def search(
 
     \b
     Filters: metric:NAME>0.9  param:NAME=VALUE  sort:METRIC or sort:-METRIC
-             kind:  status:  verdict:  stage:  input:  workspace:  group:  tag:
-             actor:  system:  id:  before:  after:
+             kind:  status:  verdict:  stage:  input:  about:  workspace:  group:
+             tag:  actor:  system:  id:  before:  after:
     """
     from goldfish.adapters.cli.views.searching import page
 

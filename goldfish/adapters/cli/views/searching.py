@@ -29,6 +29,7 @@ def page(answer: SearchAnswer) -> None:
         made += ["", _head(found), text(f"  {found.title}")]
         if found.snippet and found.snippet != found.title:
             made.append(_snippet(found))
+        made += [text(f"  warning: {one.finding}: {one.reason} ({one.why})", "red") for one in found.warnings]
     put(*made[1:])
     if answer.more is not None:
         least = "At least " if answer.at_least else ""
