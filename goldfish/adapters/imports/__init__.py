@@ -51,3 +51,7 @@ def open_history(
 
             kind = MlflowFiles if path.is_dir() else MlflowDatabase
             return kind(path, experiment, unfinished=unfinished).history()
+        case "tensorboard":
+            from goldfish.adapters.imports.tensorboard_logs import TensorboardLogs
+
+            return TensorboardLogs(path).history()

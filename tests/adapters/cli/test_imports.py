@@ -9,6 +9,7 @@ import pytest
 
 from tests.adapters.cli.conftest import Call
 from tests.adapters.imports import mlflow_stores
+from tests.adapters.imports.test_tensorboard import log, scalar
 
 ROWS = """{"id": "A1", "date": "2026-02-03", "metric": "mae", "value": 2, "baseline": 3, "verdict": "win"}
 {"id": "A2", "date": "2026-02-04", "title": "Deeper", "metric": "mae", "value": 4, "baseline": 2, "verdict": "loss"}
@@ -115,3 +116,11 @@ def test_a_run_of_mlflow_that_ended_since_is_refused_by_name(call: Call, tmp_pat
     said = call("import", "mlflow", "after.db")
     assert said.code == 1
     assert "a is recorded as run-1, and says something else by now: happened, metrics, outcome, seconds" in said.out
+
+
+@pytest.mark.usefixtures("project")
+def test_logs_of_tensorboard_are_taken_over_once(call: Call, tmp_path: Path) -> None:
+    log(tmp_path / "runs" / "a", *[scalar("loss", 1 / step, step) for step in (1, 2, 4)])
+    assert "Imported 1 experiment (run-1) of runs" in call("import", "tensorboard", "runs").out
+    assert "Imported nothing new of runs; 1 known already" in call("import", "tensorboard", "runs").out
+    assert re.search(r"loss +3 ", call("show", "run-1").out)

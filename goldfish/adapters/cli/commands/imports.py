@@ -121,6 +121,23 @@ def mlflow(
     _take_over(ctx, invocation, "mlflow", path, prefix, dry_run, experiment=experiment, unfinished=unfinished)
 
 
+@import_.command()
+@click.argument("path", metavar="DIR", type=FILE)
+@_options
+@command_options
+@pass_invocation
+@click.pass_context
+def tensorboard(ctx: click.Context, invocation: Invocation, path: Path, prefix: str | None, dry_run: bool) -> None:
+    """Record the runs of TensorBoard's logs: every directory below DIR that holds event files.
+
+    Needs the package tensorboard, but not TensorFlow.
+
+    \b
+    goldfish import tensorboard runs --dry-run
+    """
+    _take_over(ctx, invocation, "tensorboard", path, prefix, dry_run)
+
+
 def _take_over(
     ctx: click.Context,
     invocation: Invocation,
