@@ -1,14 +1,15 @@
-"""Runs every benchmark and writes docs/benchmarks.md."""
+"""Runs every benchmark and writes docs/benchmarks.md; or only those that are named: `python -m benchmarks memory`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import launch, ledger, metrics, plans, read_models, search, snapshots, sources, startup, tried
+from benchmarks import launch, ledger, memory, metrics, plans, read_models, search, snapshots, sources, startup, tried
 from benchmarks.table import machine
 
 PEERS = Path(".venv-peers").absolute()
@@ -29,8 +30,8 @@ def peers() -> Path:
     return PEERS
 
 
-def main() -> None:
-    """Measure one after the other, say what is being measured, and write the page."""
+def main(only: Sequence[str] = ()) -> None:
+    """Measure one after the other, say what is being measured, and write the page, unless some were left out."""
     sections = [HEAD + f"{datetime.now(UTC):%Y-%m-%d}, {machine()}.\n"]
     python = peers()
     for name, measure in (
@@ -43,13 +44,17 @@ def main() -> None:
         ("sources", sources.main),
         ("read models", read_models.main),
         ("search", search.main),
+        ("memory", lambda: memory.main(python / "bin" / "python")),
         ("tried", tried.main),
     ):
+        if only and name not in only:
+            continue
         print(f"measuring: {name}", file=sys.stderr)
         sections.append(measure())
         print(sections[-1])
-    PAGE.write_text("\n".join(sections))
+    if not only:
+        PAGE.write_text("\n".join(sections))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -19,12 +19,14 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from benchmarks import table
+from goldfish.adapters.sqlite_ledger import blocks
 from goldfish.domain.event import Event
 from goldfish.domain.executions import Execution
 from goldfish.domain.projects import Project
 from goldfish.domain.runs import Run
 from goldfish.domain.values import Environment, LogFile, MetricSummary, OutputPlan, Reason, ResolvedInput, StagePlan
 from goldfish.domain.workspaces import Workspace
+from goldfish.ports import EventBlock
 from goldfish.projections._bases import Bases
 from goldfish.projections._duck import connect
 from goldfish.projections._mirror import Mirror
@@ -44,7 +46,7 @@ class TableLog:
     """The port `EventLog` over a plain SQLite table."""
 
     def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(path)
+        self.connection = sqlite3.connect(path, check_same_thread=False)  # DuckDB's threads read it in turn
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute(
             "CREATE TABLE IF NOT EXISTS log (position INTEGER PRIMARY KEY, stream, version, name, record)"
@@ -60,8 +62,11 @@ class TableLog:
     def token(self) -> object:
         return self.head()
 
-    def block(self, after: int, upto: int) -> None:
-        """It has none; the ledger itself is measured by `benchmarks memory`."""
+    def block(self, after: int, upto: int) -> EventBlock | None:
+        asked = blocks.SELECT.replace("FROM events", "FROM log").replace(
+            "length(record)", "length(CAST(record AS BLOB))"
+        )
+        return blocks.block_of(self.connection.execute(asked, (after, upto)).fetchone(), upto - after)
 
     def rows(self, after: int, upto: int | None = None, limit: int = 500) -> list[Row]:
         asked = "SELECT * FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
