@@ -5,8 +5,11 @@ Each question is asked of the newest or best few, so that it costs the same howe
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from goldfish.domain.notes import NoteKind
 from goldfish.projections import Row
@@ -33,7 +36,12 @@ from goldfish.queries.thoughts import standing_notes
 from goldfish.queries.untested import untested
 from goldfish.queries.warnings import warnings_of
 
+if TYPE_CHECKING:
+    from goldfish.projections._moment import Moment
+    from goldfish.projections.projector import Projector
+
 GOAL, NAME = 400, 100  # characters
+KEPT = 4  # moments that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,26 @@ class Bearings:
     totals: Mapping[str, int]
 
 
+_remembered: WeakKeyDictionary[Projector, dict[tuple[Moment, int | None, int], Bearings]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
 def bearings(view: View, *, since: int | None = None, most: int = 20) -> Bearings:
-    """At most `most` candidates for each section."""
+    """At most `most` candidates for each section. Asked again of the same moment, it is not computed again."""
+    asked = (view.moment, since, most)
+    with _lock:
+        known = _remembered.setdefault(view.projector, {})
+        if asked in known:
+            return known[asked]
+    found = _gathered(view, since, most)
+    with _lock:
+        while len(known) >= KEPT:
+            known.pop(next(iter(known)))
+        known[asked] = found
+    return found
+
+
+def _gathered(view: View, since: int | None, most: int) -> Bearings:
     project = view.row("SELECT name, goal FROM project") or {"name": "", "goal": None}
     counts = _counts(view)
     under_way, results = _runs(view, most)
@@ -102,7 +128,8 @@ def _warning(view: View, found: Status) -> Status:
     """The same with the findings that spoil what is told: the best runs, the baseline, decisions."""
     if not found.findings:
         return found
-    named = [*(line.run for line in (*found.best, *found.baseline)), *(line.note for line in found.baseline)]
+    named = [line.run for line in found.best]
+    named += [name for line in found.baseline for name in (line.run, line.note)]
     spoiled = warnings_of(view, [*named, *(line.note for line in found.decisions if line.note)])
 
     def ids(*nodes: str | None) -> dict[str, list[str]]:

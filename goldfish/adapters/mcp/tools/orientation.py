@@ -46,10 +46,10 @@ class OrientationTools:
         as_of: AsOf = None,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Status]:
-        """Where the project stands, in one call, the most needed first: goal, invariants (what nobody is to change),
-        what runs, the baseline, the best by metric and workspace and how sure that is, what awaits a verdict, last
-        results, what not to repeat and why, what is untested, decisions, workspaces. Call it first in every session,
-        and again after a pause with since=<the as_of you saw last>. Next: mount a workspace, or inspect(ref="run-12").
+        """Where the project stands, the most needed first: goal, invariants (what nobody is to change), what runs, the
+        baseline, the best and how sure it is, what awaits a verdict, what is untested, last results, what not to repeat
+        and why, decisions, workspaces. Call it first in every session, and again after a pause with since=<the as_of
+        you saw last>. Next: mount a workspace, or inspect(ref="run-12").
         """
         found = self._desk.working(call).status(since=since, as_of=as_of, budget=budget)
         return answer(found, budget=budget)
