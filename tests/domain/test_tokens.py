@@ -13,7 +13,7 @@ from goldfish.domain.tokens import tokens
     ("text", "real"),  # the largest number among the vocabularies that docs/decisions/0014 names
     [
         ("The learning rate was too large, and the loss diverged.", 13),
-        ('{"run":"run-42","outcome":"failed","metrics":{"loss":X,
+        ('{"run":"run-42","outcome":"failed","metrics":{"loss":0.0312}}', 21),
         ("sha256:84e86a463be2f0b6a1c9", 18),
     ],
 )
