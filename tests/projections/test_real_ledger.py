@@ -34,5 +34,5 @@ def test_what_was_appended_is_answered(journal: SqliteJournal, tmp_path: Path) -
     answer = status(projector.at())
     assert (answer.as_of, answer.project, answer.goal) == (6, "digits", "learn")
     assert [thought.text for thought in answer.thoughts] == [f"thought {n}" for n in range(6, 1, -1)]
-    assert (answer.thoughts[0].actor, answer.thoughts[0].recorded_at) == ("agent:coder", EPOCH)
+    assert (answer.thoughts[0].by, answer.thoughts[0].day) == ("agent:coder", f"{EPOCH:%Y-%m-%d}")
     assert projector.check().is_sound
