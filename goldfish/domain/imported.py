@@ -10,7 +10,7 @@ from goldfish.domain.event import Value
 from goldfish.domain.specs import Direction, Judgement
 from goldfish.domain.values import MetricSummary, Outcome, Reason
 
-Format = Literal["experiments", "incident", "results", "mlflow", "tensorboard"]  # what can be read
+Format = Literal["experiments", "incident", "results", "mlflow", "wandb", "tensorboard"]  # what can be read
 System = Literal["experiments", "incident", "mlflow", "wandb", "tensorboard", "autoresearch"]
 
 

@@ -55,3 +55,7 @@ def open_history(
             from goldfish.adapters.imports.tensorboard_logs import TensorboardLogs
 
             return TensorboardLogs(path).history()
+        case "wandb":
+            from goldfish.adapters.imports.wandb_directory import WandbDirectory
+
+            return WandbDirectory(path, unfinished=unfinished).history()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -30,7 +29,7 @@ class Curves:
     metrics: dict[str, MetricSummary] = field(default_factory=dict)
     points: Callable[[], Iterable[Point]] | None = None
     left_out: dict[str, JsonValue] = field(default_factory=dict)
-    latest: float | None = None  # when the last point was written, in seconds since 1970
+    names: frozenset[str] = frozenset()
 
 
 def gathered(read: Reader) -> Curves:
@@ -44,14 +43,14 @@ def gathered(read: Reader) -> Curves:
     left_out |= {"metrics": len(counted.beyond)} if counted.beyond else {}
     names = counted.first
     if not counted.repeated and len(names) <= SUMMARIES:
-        return Curves({name: _alone(point) for name, point in names.items()}, None, left_out, counted.latest)
+        return Curves({name: _alone(point) for name, point in names.items()}, None, left_out, frozenset(names))
 
     def points() -> Iterator[Point]:
         for point in read() if many else held:
             if point is not None and point.metric in names and _usable(point):
                 yield point
 
-    return Curves({}, points, left_out, counted.latest)
+    return Curves({}, points, left_out, frozenset(names))
 
 
 @dataclass
@@ -60,7 +59,6 @@ class _Counted:
     beyond: set[str] = field(default_factory=set)
     repeated: bool = False
     bad: int = 0
-    latest: float | None = None
 
     def add(self, point: Point | None) -> None:
         if point is None or not _usable(point):
@@ -72,8 +70,6 @@ class _Counted:
             self.first[point.metric] = point
         elif len(self.beyond) < COUNTED:
             self.beyond.add(point.metric)
-        if point.at is not None and math.isfinite(point.at):
-            self.latest = point.at if self.latest is None else max(self.latest, point.at)
 
 
 def _usable(point: Point) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from tests.adapters.cli.conftest import Call
 from tests.adapters.imports import mlflow_stores
 from tests.adapters.imports.test_tensorboard import log, scalar
+from tests.adapters.imports.test_wandb import ended, goal, run, started, step
 
 ROWS = """{"id": "A1", "date": "2026-02-03", "metric": "mae", "value": 2, "baseline": 3, "verdict": "win"}
 {"id": "A2", "date": "2026-02-04", "title": "Deeper", "metric": "mae", "value": 4, "baseline": 2, "verdict": "loss"}
@@ -124,3 +125,12 @@ def test_logs_of_tensorboard_are_taken_over_once(call: Call, tmp_path: Path) -> 
     assert "Imported 1 experiment (run-1) of runs" in call("import", "tensorboard", "runs").out
     assert "Imported nothing new of runs; 1 known already" in call("import", "tensorboard", "runs").out
     assert re.search(r"loss +3 ", call("show", "run-1").out)
+
+
+@pytest.mark.usefixtures("project")
+def test_runs_of_wandb_are_taken_over_once(call: Call, tmp_path: Path) -> None:
+    run(tmp_path / "wandb", "a1", started(), goal("loss", 1), *[step(at, loss=1 / at) for at in (1, 2, 4)], ended())
+    said = call("import", "wandb", "wandb")
+    assert said.out.splitlines()[:2] == ["Imported 1 experiment (run-1) of wandb", "  loss: smaller is better"]
+    assert "Imported nothing new of wandb; 1 known already" in call("import", "wandb", "wandb").out
+    assert re.search(r"loss +3 ", call("show", "a1").out)

@@ -138,6 +138,26 @@ def tensorboard(ctx: click.Context, invocation: Invocation, path: Path, prefix: 
     _take_over(ctx, invocation, "tensorboard", path, prefix, dry_run)
 
 
+@import_.command()
+@click.argument("path", metavar="DIR", type=FILE)
+@_unfinished
+@_options
+@command_options
+@pass_invocation
+@click.pass_context
+def wandb(
+    ctx: click.Context, invocation: Invocation, path: Path, unfinished: bool, prefix: str | None, dry_run: bool
+) -> None:
+    """Record the runs in a directory of W&B: wandb, with a directory for each run.
+
+    Needs the package wandb to read their logs; without it, only summaries that stand beside them are recorded.
+
+    \b
+    goldfish import wandb wandb --dry-run
+    """
+    _take_over(ctx, invocation, "wandb", path, prefix, dry_run, unfinished=unfinished)
+
+
 def _take_over(
     ctx: click.Context,
     invocation: Invocation,
