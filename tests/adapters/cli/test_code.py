@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from goldfish.domain.tokens import tokens
 from tests.adapters.cli.conftest import Call
 
 
@@ -86,6 +87,17 @@ def test_a_repeated_command_id_takes_effect_once(project: Path, call: Call) -> N
     assert (other.code, other.json["error"]) == (2, "CommandIdReused")
 
 
+def test_the_status_keeps_within_a_budget_and_refuses_one_that_is_too_small(project: Path, call: Call) -> None:
+    for note in range(12):
+        assert call("think", f"thought {note}: " + "because it was so " * 20).code == 0
+    for budget in ("400", "900", "2000"):
+        assert tokens(call("status", "--budget", budget, "--json").out) <= int(budget)
+        assert tokens(call("status", "--budget", budget).out) <= int(budget)
+    refused = call("status", "--budget", "10", "--json")
+    assert (refused.code, refused.json["error"]) == (2, "BudgetTooSmall")
+    assert "thoughts: goldfish thoughts" in call("status", "--budget", "900").out
+
+
 def test_thoughts_and_the_goal_are_in_the_status(project: Path, call: Call) -> None:
     assert "is now: Recognize every digit" in call("goal", "Recognize every digit").out
     assert "about baseline@v1" in call("think", "try a wider layer", "--about", "baseline@v1").out
@@ -108,7 +120,7 @@ def test_text_from_users_is_printed_inert(project: Path, call: Call) -> None:
         out = call(*arguments).out
         assert not set(out) & {"\x1b", "\u202e", "\r"}, arguments
     assert "[red]text[/red]" in call("log").out
-    assert call("status", "--json").json["thoughts"][0]["text"] == hostile
+    assert call("status", "--json").json["thoughts"][0]["text"] == " ".join(hostile.split())
 
 
 def test_no_colour_where_there_is_no_terminal(project: Path, call: Call) -> None:
