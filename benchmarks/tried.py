@@ -1,4 +1,4 @@
-"""How fast it is told that something was tried, exactly or nearly, when 100,000 runs are recorded.
+"""How fast it is told that something was tried, exactly, nearly or as an idea, when 100,000 runs are recorded.
 
     python -m benchmarks.tried [--runs 100000]
 
@@ -35,6 +35,7 @@ from goldfish.policies.earlier import earlier_run
 from goldfish.projections.projector import Projector
 from goldfish.queries.differing import Experiment
 from goldfish.queries.near import near_runs
+from goldfish.queries.similarity.similar import Idea, similar
 
 TAIL = 150  # runs recorded after the newest base
 PROCESSES = 7  # of which the median is told
@@ -105,7 +106,13 @@ def look(directory: Path, number: int) -> dict[str, float]:
     near = time.perf_counter()
     near_runs(view, journal, new)
     end = time.perf_counter()
-    if found is None or found.name != f"run-{number}" or not first or first[0].run != f"run-{number}":
+    idea = Idea(f"smaller steps: {asked.reason.description}", {"train.parameter_3": 0.77})
+    like = similar(view, idea)
+    told = time.perf_counter()
+    similar(view, idea)
+    last = time.perf_counter()
+    known = found is not None and found.name == f"run-{number}" and first and first[0].run == f"run-{number}"
+    if not known or f"run-{number}" not in [one.run for one in like.candidates]:
         raise LookupError(number)
     return {
         "exact": exact - began,
@@ -113,6 +120,8 @@ def look(directory: Path, number: int) -> dict[str, float]:
         "attach": attached - again,
         "near": near - attached,
         "near again": end - near,
+        "idea": told - end,
+        "idea again": last - told,
     }
 
 
@@ -133,7 +142,9 @@ def main(runs: int = 100_000) -> str:
         Row("the same, asked again", f"{ms['exact again'] * 1e3:,.0f} µs"),
         Row("nearly this? in a new process, read models open", f"{ms['near']:.0f} ms", "≤ 100 ms", ms["near"] <= 100),
         Row("the same, asked again", f"{ms['near again']:.0f} ms"),
-        Row(f"the same, with DuckDB and its base opened, {TAIL} runs behind the base", f"{both:.0f} ms"),
+        Row("anything like this idea? in a new process, read models open", f"{ms['idea']:.0f} ms"),
+        Row("the same, asked again", f"{ms['idea again']:.0f} ms", "≤ 100 ms", ms["idea again"] <= 100),
+        Row(f"nearly this, with DuckDB and its base opened, {TAIL} runs behind the base", f"{both:.0f} ms"),
     ]
     return markdown(f"Tried before? At {runs:,} runs", rows)
 

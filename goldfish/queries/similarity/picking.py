@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 
 from goldfish.projections.projector import View
 from goldfish.projections.traits import NUMBER
@@ -15,9 +15,15 @@ RELATED = 0.3  # what a word counts that belongs to an idea the text speaks of, 
 FOREKNOWN = 10  # experiments, with none of the words, that a ledger is thought to begin with
 USUAL = 0.5  # what is in more of them than this share says nothing
 
+RECENT = 10_000  # runs among which it is counted what is rare: the habits of a project are those of its newest runs
+
+_RECENT = f"""
+    WITH recent AS (SELECT position FROM runs ORDER BY position DESC LIMIT {RECENT})
+    SELECT count(*) AS runs, coalesce(min(position), 0) AS since, (SELECT count(*) FROM runs) AS every FROM recent
+"""  # noqa: S608 constants
 _COUNTED = f"""
     WITH asked AS (SELECT stem, {NUMBER.format("stem")} AS word FROM (SELECT unnest(?::VARCHAR[]) AS stem))
-    SELECT stem, count(position) AS runs FROM asked LEFT JOIN idea_words USING (word) GROUP BY stem
+    SELECT stem, count(*) AS runs FROM asked JOIN idea_words USING (word) WHERE position >= ? GROUP BY stem
 """  # noqa: S608 constants
 _BEST = f"""
     WITH asked AS (
@@ -33,7 +39,6 @@ class Rarity:
     """How many of `runs` experiments have each word. What was not counted is unheard of."""
 
     def __init__(self, runs: int, counts: Mapping[str, int]) -> None:
-        self.runs = runs
         among = runs + FOREKNOWN
         self._unheard = math.log((among + 1) / 0.5)
         self._says = {
@@ -47,23 +52,37 @@ class Rarity:
         return self._says.get(stem, self._unheard)
 
 
-def rarity_of(view: View, stems: Collection[str]) -> Rarity:
-    """How rare words are among all experiments."""
-    row = view.row("SELECT count(*) AS runs FROM runs")
-    counted = view.rows(_COUNTED, sorted(set(stems) - {""}))
-    return Rarity(row["runs"] if row else 0, {found["stem"]: found["runs"] for found in counted})
+class Counts:
+    """How often words occur among the newest experiments, counted once each."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        row = view.rows(_RECENT)[0]
+        self._runs, self._since = row["runs"], row["since"]
+        self.every: int = row["every"]  # experiments that are known
+        self._counts: dict[str, int] = {}
+
+    def rarity(self, stems: Iterable[str]) -> Rarity:
+        """How rare these are."""
+        wanted = set(stems)
+        new = sorted(wanted - self._counts.keys() - {""})
+        if new:
+            self._counts |= dict.fromkeys(new, 0)
+            rows = self._view.rows(_COUNTED, new, self._since)
+            self._counts |= {row["stem"]: row["runs"] for row in rows}
+        return Rarity(self._runs, {stem: self._counts[stem] for stem in wanted if stem})
 
 
-def pick(view: View, asked: Wording, glossary: Glossary) -> list[int]:
+def pick(view: View, counts: Counts, asked: Wording, glossary: Glossary) -> list[int]:
     """The positions of the experiments that share most of the rare words, or of the words of the same ideas."""
-    rarity = rarity_of(view, asked.counts)
+    rarity = counts.rarity(asked.counts)
     spoken = glossary.spoken_of(asked.said, rarity)
     clearest = max(spoken.values(), default=1.0)
     related: dict[str, float] = {}
     for number, clear in spoken.items():
         for stem, part in glossary.ideas[number].words.items():
             related[stem] = max(related.get(stem, 0.0), RELATED * part * clear / clearest)
-    rarity = rarity_of(view, {*asked.counts, *related})
+    rarity = counts.rarity({*asked.counts, *related})
     weights = {stem: share * rarity(stem) ** 2 for stem, share in related.items()}
     weights |= {stem: rarity(stem) ** 2 for stem in asked.counts}
     telling = [stem for stem, weight in weights.items() if weight > 0]

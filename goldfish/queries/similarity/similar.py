@@ -10,7 +10,7 @@ from goldfish.domain.stems import stems
 from goldfish.projections.projector import View
 from goldfish.queries.similarity.answer import Candidate, Similar
 from goldfish.queries.similarity.glossary import Glossary, glossary
-from goldfish.queries.similarity.picking import Rarity, pick, rarity_of
+from goldfish.queries.similarity.picking import Counts, Rarity, pick
 from goldfish.queries.similarity.records import Record, records, settings_said
 from goldfish.queries.similarity.saying import outcome, settings_of, why
 from goldfish.queries.similarity.settings import likeness
@@ -36,10 +36,11 @@ def similar(view: View, idea: Idea, *, exclude: Collection[str] = (), limit: int
     `limit` is kept between 1 and 50.
     """
     known = glossary()
-    positions = pick(view, idea.wording, known)
+    counts = Counts(view)
+    positions = pick(view, counts, idea.wording, known)
     found = [record for record in records(view, positions) if not {record.row["run"], record.item} & set(exclude)]
     wordings = [record.wording() for record in found]
-    rarity = rarity_of(view, {*idea.wording.counts, *(stem for one in wordings for stem in one.counts)})
+    rarity = counts.rarity({*idea.wording.counts, *(stem for one in wordings for stem in one.counts)})
     asked = Meant(idea.wording, rarity, known)
     scored = [
         (_score(idea, asked, record, meant, rarity), record, meant)
@@ -60,7 +61,7 @@ def similar(view: View, idea: Idea, *, exclude: Collection[str] = (), limit: int
         flagged=bool(candidates) and candidates[0].score >= THRESHOLD,
         threshold=THRESHOLD,
         candidates=candidates,
-        compared=rarity.runs,
+        compared=counts.every,
     )
 
 
