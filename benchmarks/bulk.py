@@ -55,6 +55,7 @@ def append(ledger: Path, rows: Iterator[Row]) -> None:
 
     with database:
         database.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", chained())
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
 
 

