@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from goldfish.api.core import Core
 from goldfish.domain.json_values import json_problem
 from goldfish.domain.names import nearest, plain_text
-from goldfish.errors import NoIdea, UnknownReference, UnusableText
+from goldfish.errors import NoIdea, UnknownReference, UnusableArgument, UnusableText
 
 if TYPE_CHECKING:
     from goldfish.domain.moments import When
@@ -33,11 +33,12 @@ class SimilarityQuestions(Core):
         before: When | None = None,
         exclude: Sequence[str] = (),
         limit: int = 5,
+        as_of: When | None = None,
     ) -> Similar:
         """The earlier experiments most like a sentence, a config, or both, with what became of them. It only informs.
 
-        `before` is a moment: only what was known before it. `exclude` are experiments to leave out, with all rounds of
-        the same item. Raises `NoIdea`, and as references and moments do.
+        `before` is a moment: only what was known before it; `as_of` one with what was known then. `exclude` are
+        experiments to leave out, with all rounds of the same item. Raises `NoIdea`, and as references and moments do.
         """
         from goldfish.domain.stems import stems
         from goldfish.queries.differing import flat
@@ -51,7 +52,11 @@ class SimilarityQuestions(Core):
         if not stems(said) and not any(stems(name) for name in settings):
             raise NoIdea()
         left_out = {name for one in exclude for name in self._rounds(one)}
-        return similar(self._view_before(before), Idea(said, settings), exclude=left_out, limit=limit)
+        if before is not None and as_of is not None:
+            needed = "left out where as_of is given"
+            raise UnusableArgument(argument="before", call="similar", given=str(before), needed=needed)
+        view = self.view(as_of) if as_of is not None else self._view_before(before)
+        return similar(view, Idea(said, settings), exclude=left_out, limit=limit)
 
     def _view_before(self, before: When | None) -> View:
         """What was known before a moment: neither its own event nor anything of that very time; before a day began."""

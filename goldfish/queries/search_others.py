@@ -35,6 +35,9 @@ class Others:
         self._kinds = kinds
         self._view = view
         self._named: dict[tuple[str, str], set[str]] = {}  # names of notes by what they have in common
+        for one in filters:
+            if one.field == "about" and isinstance(one.value, Typed):
+                self._about(one.value.text)  # what nothing is called is refused, also where there are no notes
 
     def __contains__(self, subject: int) -> bool:
         return subject in self._passing

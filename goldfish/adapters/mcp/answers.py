@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from datetime import datetime
+
+from pydantic import Field, JsonValue
 
 from goldfish.api.answers import (
     DiffAnswer,
@@ -12,6 +14,7 @@ from goldfish.api.answers import (
     SourceAnswer,
     SourceCheck,
     TakenOut,
+    ThoughtAnswer,
     Tried,
     VerdictAnswer,
     VerifyAnswer,
@@ -32,16 +35,21 @@ from goldfish.api.plans import PlanAnswer
 from goldfish.domain.event import Value
 from goldfish.domain.project_settings import ProjectSettings
 from goldfish.domain.results import Proposal
+from goldfish.queries.affected import AffectedLine
+from goldfish.queries.claims import ClaimStanding
 from goldfish.queries.compare import Comparison
-from goldfish.queries.history import History
+from goldfish.queries.findings import FindingLine
+from goldfish.queries.groups import GroupLine
 from goldfish.queries.invariants import InvariantLine
-from goldfish.queries.lineage import Lineage
+from goldfish.queries.lineage import Direction, Edge, Node, TreeLine
+from goldfish.queries.lines import RunLine
 from goldfish.queries.nearby import NearRun
 from goldfish.queries.results import Results
 from goldfish.queries.show import Story
+from goldfish.queries.similarity.answer import Candidate
 from goldfish.queries.sources import Sources
 from goldfish.queries.tags import TagLine
-from goldfish.queries.thoughts import Thoughts
+from goldfish.queries.warnings import Caution
 
 
 class Created(Value):
@@ -133,9 +141,14 @@ class Differences(DiffAnswer):
     left_out: list[str] = Field(default_factory=list)
 
 
-class Runs(History):
-    """Runs, newest first. `more` is the value of `before` that asks for the next page."""
+class Runs(Value):
+    """Runs, or groups of runs, newest first. `more` is the value of `before` that asks for the next page."""
 
+    as_of: int
+    runs: list[RunLine] | None = None
+    groups: list[GroupLine] | None = None
+    matching: int
+    more: int | None
     left_out: list[str] = Field(default_factory=list)
 
 
@@ -146,9 +159,86 @@ class Inspected(Value):
     left_out: list[str] = Field(default_factory=list)
 
 
-class Noted(Thoughts):
-    """Thoughts, hypotheses and decisions. `more` is the value of `before` that asks for the next page."""
+class Hit(Value):
+    """Something that was found. `field` says what the text of the `snippet` is: reason, hypothesis, error, verdict …"""
 
+    id: str | None
+    kind: str
+    title: str
+    called: str | None
+    when: datetime
+    actor: str | None
+    state: str | None
+    verdict: str | None
+    value: float | None
+    field: str | None
+    snippet: str | None
+    position: int
+    warnings: list[Caution]
+
+
+class Near(Value):
+    """The earlier experiments most like an idea. `flagged`: it was probably tried; the first reaches `threshold`."""
+
+    flagged: bool
+    threshold: float
+    candidates: list[Candidate]
+    compared: int
+
+
+class Sought(Value):
+    """What was found, and what is near to the idea. `more` is the value of `before` that asks for the next page."""
+
+    as_of: int
+    near: Near | None = None
+    asked: str | None = None
+    results: list[Hit] | None = None
+    matching: int | None = None
+    at_least: bool | None = None
+    more: int | None = None
+    hints: list[str] = Field(default_factory=list)
+    left_out: list[str] = Field(default_factory=list)
+
+
+class SpoiltLine(AffectedLine):
+    """One thing that is affected; `position` is its place in the whole list."""
+
+    position: int
+
+
+class Spoilt(Value):
+    """What depends on something bad, or the findings. `more` is the value of `after` that asks for the next page."""
+
+    as_of: int
+    finding: str | None = None
+    reason: str | None = None
+    understood: list[str] = Field(default_factory=list)
+    not_understood: list[str] = Field(default_factory=list)
+    counts: dict[str, int] = Field(default_factory=dict)
+    lines: list[SpoiltLine] | None = None
+    unsure: list[str] = Field(default_factory=list)
+    withdrawn: FindingLine | None = None
+    findings: list[FindingLine] | None = None
+    matching: int | None = None
+    more: int | None = None
+    left_out: list[str] = Field(default_factory=list)
+
+
+class Kept(ThoughtAnswer):
+    """A note as it stands in the ledger; of a claim, whether its numbers show more than noise."""
+
+    standing: ClaimStanding | None = None
+    left_out: list[str] = Field(default_factory=list)
+
+
+class Rows(Value):
+    """The answer to a query. `more`: there are more rows than the limit."""
+
+    as_of: int
+    columns: list[str]
+    rows: list[dict[str, JsonValue]]
+    more: bool
+    missing: list[str]
     left_out: list[str] = Field(default_factory=list)
 
 
@@ -164,9 +254,18 @@ class Compared(Comparison):
     left_out: list[str] = Field(default_factory=list)
 
 
-class Traced(Lineage):
-    """Where something came from, or what became of it."""
+class Traced(Value):
+    """Where something came from, or what became of it; a `graph` has everything in one text."""
 
+    as_of: int
+    ref: str
+    direction: Direction
+    nodes: list[Node] | None = None
+    edges: list[Edge] | None = None
+    tree: list[TreeLine] | None = None
+    graph: str | None = None
+    cut: bool
+    limit: str | None
     left_out: list[str] = Field(default_factory=list)
 
 
@@ -188,14 +287,9 @@ class Logs(Value):
 
 
 class Events(Value):
-    """Events of the ledger, oldest first. `as_of` is the position of the last one."""
+    """Events of the ledger, oldest first: `as_of` is the position of the last one. Or what was checked, and found."""
 
-    as_of: int
-    events: list[EventAnswer]
-    left_out: list[str] = Field(default_factory=list)
-
-
-class Verified(VerifyAnswer):
-    """What was checked, and every damage that was found."""
-
+    as_of: int | None = None
+    events: list[EventAnswer] | None = None
+    verified: VerifyAnswer | None = None
     left_out: list[str] = Field(default_factory=list)

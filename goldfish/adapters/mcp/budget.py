@@ -29,7 +29,8 @@ class Cutting:
 
     `how` says how to ask for what is missing, by the path of a list or text. `ends` are the paths of which the end
     matters more than the beginning. Paths leave out the numbers of items: "stages.metrics". `pages` is the list of
-    which the answer is a page: where it is cut, the cursor in `more` moves to the last item that is shown.
+    which the answer is a page: where it is cut, the cursor in `more` moves to the last item that is shown; one always
+    is.
     """
 
     how: Mapping[str, str] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class _Cut:
         kept, used = 0, 2
         for item in ordered:
             used += min(_size(item), max(_least(item), _ITEM)) + 1
-            if used > room:
+            if used > room and (kept or path != self._cutting.pages):
                 break
             kept += 1
         if kept < len(items):

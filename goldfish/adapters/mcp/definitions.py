@@ -10,6 +10,8 @@ from mcp_types import ToolAnnotations
 
 Schema = dict[str, Any]
 _ANYTHING: Schema = {"$ref": "#/$defs/JsonValue"}
+_UNSAID: dict[str, tuple[Any, ...]] = {"additionalProperties": (_ANYTHING,), "minLength": (1,), "minimum": (0, 1)}
+_ONE_OR_MANY: list[Schema] = [{"type": "string"}, {"items": {"type": "string"}, "type": "array"}]
 
 
 def reads(function: Callable[..., object]) -> Tool:
@@ -51,10 +53,23 @@ def _may_be_null(given: Schema) -> bool:
 
 
 def _plain(schema: Schema) -> Schema:
-    """An input schema in which an argument that may be left out has the type that it has when it is given."""
+    """An input schema that says only what callers need: every word of it is put before a model again and again.
+
+    An argument that may be left out has the type that it has when it is given. That a list of one may be given as text,
+    that texts are not empty and nothing is counted below zero, is known without saying.
+    """
     plain = _untitled(schema)
-    plain["properties"] = {name: _without_null(given) for name, given in plain.get("properties", {}).items()}
+    plain["properties"] = {name: _brief(_without_null(given)) for name, given in plain.get("properties", {}).items()}
+    if plain.get("$defs") == {"JsonValue": {}}:
+        del plain["$defs"]
     return plain
+
+
+def _brief(given: Schema) -> Schema:
+    if given.get("anyOf") == _ONE_OR_MANY:
+        rest = {key: value for key, value in given.items() if key not in ("anyOf", "maxLength")}
+        return {**_ONE_OR_MANY[1], "maxItems": given["maxLength"], **rest}
+    return {key: value for key, value in given.items() if value not in _UNSAID.get(key, ())}
 
 
 def _without_null(given: Schema) -> Schema:

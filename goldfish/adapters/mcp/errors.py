@@ -16,10 +16,14 @@ from goldfish.domain.names import nearest
 from goldfish.errors import (
     BadInputOverride,
     BadSetting,
+    ClaimNeedsRuns,
     GoldfishError,
+    NoIdea,
     NoProgram,
     NoProject,
+    NothingSuspected,
     ProjectExists,
+    QueryTooLong,
     Unexpected,
     WrongArguments,
     WrongDirectory,
@@ -35,6 +39,12 @@ _NEXT: Final[dict[str, str]] = {
     BadInputOverride.__name__: 'Write them as run(inputs={"train.features": "run-3/prepare.features"}); digits@r1 or a'
     " path in the project that begins with ./ will do too.",
     NoProgram.__name__: 'Write it as run(command=["python", "train.py", "--lr", "3e-4"]).',
+    ClaimNeedsRuns.__name__: 'Name them: log_thought(kind="claim", because=["run-3"], instead_of=["run-1"]).',
+    NothingSuspected.__name__: 'Name it: affected(refs=["run-3", "digits@r1"]), or describe it:'
+    ' affected(finding={"bad_data": "digits@r1"}).',
+    NoIdea.__name__: 'Say it in a sentence: search(idea="weight decay on the head only"); or what you would set:'
+    ' search(config={"head_wd": 0.01}).',
+    QueryTooLong.__name__: "Ask for less: a LIMIT, a WHERE, no join without a condition.",
     WrongDirectory.__name__: "Call mount(workspace=…), and name that workspace: programs are run on its files.",
 }
 

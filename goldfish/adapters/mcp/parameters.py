@@ -13,16 +13,16 @@ CommandId: TypeAlias = Annotated[
     Field(
         min_length=1,
         max_length=200,
-        description="Your own id for this call, e.g. a UUID. If the reply gets lost, call again with the same id: it"
-        " takes effect once.",
+        description="An id of your own: the same call again with the same id takes effect once.",
     ),
 ]
-Budget: TypeAlias = Annotated[int, Field(ge=LEAST, le=MOST, description=f"Most tokens of the answer, up to {MOST}.")]
+Budget: TypeAlias = Annotated[int, Field(ge=LEAST, le=MOST, description="Most tokens of the answer.")]
 AsOf: TypeAlias = Annotated[
     int | Annotated[str, Field(max_length=60)] | None,
-    Field(description="A position, or a time like 2026-04-05T06:00Z: answer from what was known then. Default: now."),
+    Field(description="What was known then: a position, or a time like 2026-04-05T06:00Z."),
 ]
 Since: TypeAlias = Annotated[int | None, Field(ge=0, description="Only what changed after this position.")]
+Before: TypeAlias = Annotated[int | None, Field(ge=0, description="The `more` of the page before.")]
 Workspace: TypeAlias = Annotated[str, Field(max_length=200, description="A workspace's name, e.g. baseline.")]
 Run: TypeAlias = Annotated[str, Field(max_length=200, description="A run, e.g. run-12.")]
 Version: TypeAlias = Annotated[str, Field(max_length=200, description="A version, e.g. baseline@v3 or v3.")]
@@ -30,7 +30,7 @@ Side: TypeAlias = Annotated[
     str,
     Field(
         max_length=200,
-        description="A run (run-12), a version (baseline@v3), a tag (@good) or a workspace (its latest).",
+        description="run-12, group:seeds, baseline@v3, @good (a tag), or a workspace (its latest).",
     ),
 ]
 Reference: TypeAlias = Annotated[
@@ -38,7 +38,8 @@ Reference: TypeAlias = Annotated[
     Field(
         max_length=300,
         description="run-12, run-12/train (a stage of it), run-12/train.model (an output), baseline (a workspace),"
-        " baseline@v3 (a version), digits or digits@r1 (a source), @good (a tag), decision-3 (a note).",
+        " baseline@v3 (a version), digits or digits@r1 (a source), @good (a tag), decision-3, finding-1, or an id of"
+        " where it was imported from.",
     ),
 ]
 Expected: TypeAlias = Annotated[

@@ -30,6 +30,7 @@ async def test_a_repeated_call_takes_effect_once_and_answers_the_same(project: P
         ("update_thought", {"note": "hypothesis-1", "action": "abandoned", "text": "once is enough"}),
         ("manage_project", {"action": "add_invariant", "text": "once"}),
         ("manage_sources", {"action": "describe", "name": "more", "text": "one column"}),
+        ("affected", {"refs": "numbers@r1", "reason": "the second column is missing"}),
         ("cancel", {"run": "run-1", "reason": "once is enough"}),
     ]
     with conducting(Goldfish.open(project, TESTER).layout):
@@ -82,7 +83,7 @@ async def test_two_clients_of_one_server_are_told_apart(project: Path, era: Era)
         async with anyio.create_task_group() as both:
             both.start_soon(lambda: codex("log_thought", text="from the first"))
             both.start_soon(lambda: gemini("log_thought", text="from the second"))
-        thoughts = {t["text"]: t["actor"] for t in (await codex("status")).data["thoughts"]}
+        thoughts = {t["title"]: t["actor"] for t in (await codex("search", kind="thought")).data["results"]}
     assert thoughts == {"from the first": "agent:codex", "from the second": "agent:gemini- cli"}
 
 

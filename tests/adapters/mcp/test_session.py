@@ -95,8 +95,8 @@ async def test_an_agent_branches_tries_judges_names_and_takes_back(project: Path
                 "update_thought", note="hypothesis-1", action="supported", text="the same loss", evidence=[run]
             )
             assert (settled.data["state"], settled.data["evidence"]) == ("supported", [run])
-            found = (await agent("thoughts", search="rate", kind="hypothesis")).data
-            assert [(note["note"], note["ended"]) for note in found["notes"]] == [("hypothesis-1", "the same loss")]
+            found = (await agent("search", text="rate", kind="hypothesis")).data
+            assert [(note["id"], note["state"]) for note in found["results"]] == [("hypothesis-1", "supported")]
 
             tagged = await agent("manage_versions", action="tag", tag="good", ref=run)
             assert tagged.data["tag"]["target"] == run
@@ -139,7 +139,7 @@ async def test_code_is_pruned_deleted_and_brought_back(project: Path) -> None:
         assert back.data["restored"]["versions"] == ["baseline@v2"]
         shown = (await agent("inspect", ref="baseline", pruned=True)).data["story"]["versions"]
         assert [line["version"] for line in shown if line.get("pruned")] == ["baseline@v3"]
-        await agent("unmount", workspace="baseline")
+        await agent("manage_versions", action="unmount", workspace="baseline")
         deleted = await agent("manage_versions", action="delete_workspace", workspace="baseline", reason="a dead end")
         assert deleted.data["workspace"]["deleted"] == "a dead end"
         gone = await agent("mount", workspace="baseline")

@@ -69,7 +69,7 @@ def test_nothing_but_messages_reaches_standard_output(project: Path) -> None:
     messages: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": INFO},
         {"method": "notifications/initialized"},
-        {"id": 2, "method": "tools/call", "params": {"name": "verify", "arguments": {}}},
+        {"id": 2, "method": "tools/call", "params": {"name": "log", "arguments": {"verify": True}}},
     ]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     server = subprocess.Popen(

@@ -39,8 +39,8 @@ async def test_an_agent_goes_from_nothing_to_a_version(tmp_path: Path) -> None:
         back = answered.data["workspace"]
         assert (back["restored"], back["kept_as"]) == ("baseline@v2", "baseline@v3")
         assert (directory / "pipeline.yaml").read_text().startswith("name: tiny")
-        out = await agent("unmount", workspace="baseline")
-        assert ("slot" in out.data, directory.exists()) == (False, False)
+        out = await agent("manage_versions", action="unmount", workspace="baseline")
+        assert ("slot" in out.data["workspace"], directory.exists()) == (False, False)
         status = await agent("status")
         assert [line["workspace"] for line in status.data["workspaces"]] == ["baseline"]
 
@@ -131,11 +131,12 @@ async def test_a_proof_says_how_far_it_is(lived_in: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("goldfish.adapters.mcp.tools.ledger._SAY_SECONDS", 0.0)
     async with Agent(lived_in, "legacy") as agent:
-        proved = Answer(await agent.client.call_tool("verify", {}, progress_callback=note))
-    assert (proved.data["sound"], proved.data["damages"]) == (True, [])
+        proved = Answer(await agent.client.call_tool("log", {"verify": True}, progress_callback=note))
+    found = proved.data["verified"]
+    assert (found["sound"], found["damages"]) == (True, [])
     assert proved.text.startswith("Sound.")
     assert steps[-1][2] == "artifacts"
-    assert steps[-1][0] == proved.data["trees"] + proved.data["artifacts"] - 1
+    assert steps[-1][0] == found["trees"] + found["artifacts"] - 1
 
 
 async def test_a_cancelled_run_ends(lived_in: Path) -> None:

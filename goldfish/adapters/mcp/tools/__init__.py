@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from goldfish.adapters.mcp.tools.analysis import AnalysisTools
+from goldfish.adapters.mcp.tools.findings import FindingTools
 from goldfish.adapters.mcp.tools.ledger import LedgerTools
 from goldfish.adapters.mcp.tools.orientation import OrientationTools
 from goldfish.adapters.mcp.tools.pipelines import PipelineTools
 from goldfish.adapters.mcp.tools.questions import QuestionTools
 from goldfish.adapters.mcp.tools.results import ResultTools
 from goldfish.adapters.mcp.tools.runs import RunTools
+from goldfish.adapters.mcp.tools.searching import SearchTools
 from goldfish.adapters.mcp.tools.sources import SourceTools
 from goldfish.adapters.mcp.tools.thoughts import ThoughtTools
 from goldfish.adapters.mcp.tools.versions import VersionTools
@@ -30,8 +33,11 @@ _GROUPS = (
     RunTools,
     WaitingTools,
     ResultTools,
+    SearchTools,
     QuestionTools,
+    FindingTools,
     ThoughtTools,
+    AnalysisTools,
     LedgerTools,
 )
 

@@ -11,11 +11,13 @@ from mcp_types import CallToolResult
 from pydantic import Field
 
 from goldfish.adapters.mcp.answering import answer
-from goldfish.adapters.mcp.answers import Events, Verified
+from goldfish.adapters.mcp.answers import Events
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads
 from goldfish.adapters.mcp.desk import Call, Desk
 from goldfish.adapters.mcp.parameters import Budget
+from goldfish.api import Goldfish
+from goldfish.errors import WrongArguments
 
 _SAY_SECONDS = 0.5
 _AFTER = Cutting(how={"events": "log(after=<position of the last event shown>)"})
@@ -30,7 +32,7 @@ class LedgerTools:
 
     def tools(self) -> list[Tool]:
         """The definitions."""
-        return [reads(self.log), reads(self.verify)]
+        return [reads(self.log)]
 
     def log(
         self,
@@ -43,12 +45,18 @@ class LedgerTools:
             Field(max_length=200, description="Only events of run-12, run-12/train, workspace:baseline or project."),
         ] = None,
         limit: Annotated[int, Field(ge=1, le=500, description="Most events.")] = 20,
+        verify: Annotated[bool, Field(description="Instead: check everything against its hash.")] = False,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Events]:
-        """The recorded events themselves: who did what, when, and because of what. For questions that status, history
-        and inspect do not answer. A position is an event's number; they only grow.
+        """The recorded events themselves: who did what, when, and because of what. A position is an event's number;
+        they only grow. log(verify=true) reads everything and tells whether it is as it was written; keep the `head` of
+        its answer elsewhere as a proof.
         """
         goldfish = self._desk.reading(call)
+        if verify:
+            if after is not None or stream is not None:
+                raise WrongArguments(tool="log", why="verify checks everything: after and stream do not apply")
+            return self._verified(call, goldfish, budget)
         if stream is not None:
             events = goldfish.log(after=after or 0, limit=limit, stream=stream)
         else:
@@ -57,11 +65,9 @@ class LedgerTools:
         tail = after is None and stream is None
         return answer(Events(as_of=last, events=events), budget=budget, cutting=_TAIL if tail else _AFTER)
 
-    def verify(self, call: Call) -> Annotated[CallToolResult, Verified]:
-        """Check every event, tree and artifact against its hash. Use it when something looks wrong, or to state that
-        results are as recorded; it reads everything and can take a while. Keep `head` elsewhere as a proof.
-        """
-        goldfish = self._desk.reading(call)
+    @staticmethod
+    def _verified(call: Call, goldfish: Goldfish, budget: int) -> CallToolResult:
+        """The proof, telling the client how far it is."""
         said = time.monotonic()
 
         def say(what: str, done: int, of: int) -> None:
@@ -71,4 +77,4 @@ class LedgerTools:
                 anyio.from_thread.run(call.report_progress, done, of, what)
 
         found = goldfish.verify(say)
-        return answer(Verified(**found.model_dump()), headline="Sound." if found.sound else "Damaged.")
+        return answer(Events(verified=found), budget=budget, headline="Sound." if found.sound else "Damaged.")

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import Field
 
+from goldfish.adapters.mcp.actions import Takes, fitting
 from goldfish.adapters.mcp.answering import answer
 from goldfish.adapters.mcp.answers import Compared, Inspected, Runs, Traced
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import AsOf, Budget, Reference, Side, Since, Workspace
+from goldfish.adapters.mcp.parameters import AsOf, Before, Budget, Reference, Side, Since, Workspace
+from goldfish.queries.drawing import to_dot, to_mermaid
+from goldfish.queries.findings import FindingStory
 
 _HISTORY = Cutting(how={"runs": "history(before=MORE)"}, pages="runs")
+_GROUPS = Cutting(how={"groups": "history(groups=true, before=MORE)"}, pages="groups")
 _SORTED = Cutting(how={"runs": "a smaller limit shows the first ones with more detail"})
+_FOR_GROUPS: Final = {"groups": Takes()}
 _STORY = Cutting(
     how={
         "story.runs": "history(workspace=…)",
+        "story.affected.lines": "affected(refs=…, after=MORE), with what is bad",
         "story.versions": 'log(stream="workspace:…")',
         **{
             f"story.stages.{part}": 'inspect(ref="run-12/STAGE")'
@@ -31,7 +37,7 @@ _COMPARISON = Cutting(
     how={"code.patch": "diff(left=VERSION, right=VERSION)", "code": "diff(left=VERSION, right=VERSION)"}
 )
 _LINEAGE = Cutting(
-    how=dict.fromkeys(("nodes", "edges", "tree"), "a smaller depth, or a ref nearer to what you look for")
+    how=dict.fromkeys(("nodes", "edges", "tree", "graph"), "a smaller depth, or a ref nearer to what you look for")
 )
 
 
@@ -59,17 +65,28 @@ class QuestionTools:
             str | None,
             Field(max_length=300, description='By the last value of a metric, largest first; "-loss": smallest first.'),
         ] = None,
-        limit: Annotated[int, Field(ge=1, le=200, description="Most runs.")] = 20,
-        before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
+        groups: Annotated[
+            bool, Field(description="Instead: groups of runs, with mean and deviation over seeds.")
+        ] = False,
+        limit: Annotated[int, Field(ge=1, le=200, description="Most lines.")] = 20,
+        before: Before = None,
         since: Since = None,
         as_of: AsOf = None,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Runs]:
-        """Runs, newest first: why each was done, how it ended, its main metrics. Use it before an experiment, to see
-        what was tried: history(outcome="failed"), history(sort="accuracy"), history(group="seeds"). Next: inspect or
+        """Runs, newest first: why each was done, how it ended, its main metrics: history(outcome="failed"),
+        history(sort="accuracy"), history(groups=true). To look by words or settings use search. Next: inspect or
         compare some.
         """
-        found = self._desk.reading(call).history(
+        goldfish = self._desk.reading(call)
+        if groups:
+            fitting(
+                "history", "groups", _FOR_GROUPS, {"stage": stage, "outcome": outcome, "group": group, "sort": sort}
+            )
+            listed = goldfish.groups(workspace=workspace, limit=limit, before=before, since=since, as_of=as_of)
+            headline = None if listed.groups else "No run is in a group."
+            return answer(Runs(**listed.model_dump()), budget=budget, cutting=_GROUPS, headline=headline)
+        found = goldfish.history(
             workspace=workspace,
             stage=stage,
             outcome=outcome,
@@ -91,10 +108,12 @@ class QuestionTools:
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Inspected]:
         """Everything about one thing: a run with its settings, metrics, checks, outputs and verdict; a stage; a
-        workspace with its versions and runs; a version; a source; a thought, hypothesis or decision. Next: logs for
-        what a run printed, lineage for where it came from.
+        workspace with its versions and runs; a version; a source; a thought, hypothesis, claim or decision; a finding.
+        Next: logs for what a run printed, lineage for where it came from.
         """
         found = self._desk.reading(call).show(ref, pruned=pruned, as_of=as_of)
+        if isinstance(found, FindingStory):  # the lines say it all; what is said again by id can not be cut
+            found = found.model_copy(update={"affected": found.affected.model_copy(update={"affected": [], "why": {}})})
         return answer(Inspected(story=found), budget=budget, cutting=_STORY)
 
     def compare(
@@ -123,11 +142,19 @@ class QuestionTools:
             Literal["up", "down", "both"], Field(description="up: what it came from. down: what became of it.")
         ] = "up",
         depth: Annotated[int | None, Field(ge=1, le=1000, description="Most steps. Default: all.")] = None,
+        form: Annotated[
+            Literal["tree", "mermaid", "dot"], Field(description="mermaid, dot: a graph to draw.")
+        ] = "tree",
         as_of: AsOf = None,
         budget: Budget = DEFAULT,
     ) -> Annotated[CallToolResult, Traced]:
         """Where something came from, through runs and versions down to raw data, or what was made of it:
-        lineage(ref="run-12/train.model"), lineage(ref="digits", direction="down"). Read `tree` first.
+        lineage(ref="run-12/train.model"), lineage(ref="digits", direction="down"). Read `tree` first. What something
+        bad has spoiled: affected.
         """
         found = self._desk.reading(call).lineage(ref, direction=direction, depth=depth, as_of=as_of)
-        return answer(Traced(**found.model_dump()), budget=budget, cutting=_LINEAGE)
+        if form == "tree":
+            return answer(Traced(**found.model_dump()), budget=budget, cutting=_LINEAGE)
+        graph = to_mermaid(found) if form == "mermaid" else to_dot(found)
+        plain = found.model_dump(exclude={"nodes", "edges", "tree"})
+        return answer(Traced(**plain, graph=graph), budget=budget, cutting=_LINEAGE)

@@ -14,7 +14,7 @@ from goldfish.adapters.mcp.answers import Achieved, Finalized
 from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads, writes
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId, Run, Since, Workspace
+from goldfish.adapters.mcp.parameters import AsOf, Before, Budget, CommandId, Run, Since, Workspace
 from goldfish.api.answers import VerdictAnswer
 from goldfish.domain.results import Proposal
 from goldfish.domain.specs import Judgement
@@ -111,7 +111,7 @@ class ResultTools:
         workspace: Workspace | None = None,
         trend: Annotated[bool, Field(description="Also how each series of results goes on.")] = False,
         limit: Annotated[int, Field(ge=1, le=200, description="Most runs.")] = 20,
-        before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
+        before: Before = None,
         since: Since = None,
         as_of: AsOf = None,
         budget: Budget = DEFAULT,

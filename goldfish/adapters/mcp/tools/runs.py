@@ -73,7 +73,7 @@ class RunTools:
             str | None, Field(max_length=4000, description="What would confirm it: 'test accuracy above 0.96'.")
         ] = None,
         dry_run: Annotated[
-            bool, Field(description="Only show the plan: stages, settings and their origin, what would be reused.")
+            bool, Field(description="Only show the plan: settings and their origin, what would be reused.")
         ] = False,
         stages: Annotated[
             list[str] | None,
@@ -81,9 +81,7 @@ class RunTools:
         ] = None,
         settings: Annotated[
             dict[str, JsonValue] | None,
-            Field(
-                max_length=200, description='Values over configs/<stage>.yaml: {"train.lr": 0.2, "train.epochs": 20}.'
-            ),
+            Field(max_length=200, description='Values over configs/<stage>.yaml: {"train.lr": 0.2}.'),
         ] = None,
         inputs: Annotated[
             dict[str, str] | None,
@@ -98,7 +96,7 @@ class RunTools:
             Field(
                 max_length=200,
                 description='What to judge stages by: {"train": {"metric": "accuracy", "direction": "maximize",'
-                ' "split": "val", "goal": 0.95, "baseline": "run-3"}}.',
+                ' "goal": 0.95, "baseline": "run-3"}}.',
             ),
         ] = None,
         seed: Annotated[int | None, Field(description="Seed of the random generators.")] = None,

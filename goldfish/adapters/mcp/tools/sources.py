@@ -128,8 +128,8 @@ class SourceTools:
     ) -> Annotated[CallToolResult, SourcesAnswer]:
         """What is known of data. list shows all sources; probe looks into data without recording it (type, rows,
         columns); describe says what it means; retire keeps new runs from using a source, restore allows it again;
-        check compares registered bytes with what is there now; take_out copies an output or source out of the store,
-        to be looked at. For one source and its runs use inspect(ref="digits").
+        check compares registered bytes with what is there now; take_out copies an output or source into a directory.
+        For one source and its runs use inspect(ref="digits").
         """
         given: dict[str, object] = {"name": name, "path": path, "kind": kind, "text": text, "columns": columns}
         given |= {"ref": ref, "retired": retired, "command_id": command_id}

@@ -1,29 +1,31 @@
-"""Thoughts, hypotheses and decisions: keep them, say what became of them, find them again."""
+"""Thoughts, hypotheses, decisions and claims: keep them, and say what became of them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from goldfish.adapters.mcp.actions import Takes, fitting
 from goldfish.adapters.mcp.answering import answer
-from goldfish.adapters.mcp.answers import Noted
-from goldfish.adapters.mcp.budget import DEFAULT, Cutting
-from goldfish.adapters.mcp.definitions import reads, writes
+from goldfish.adapters.mcp.answers import Kept
+from goldfish.adapters.mcp.definitions import writes
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.parameters import AsOf, Budget, CommandId, References, Since, Workspace
+from goldfish.adapters.mcp.parameters import CommandId, References, Workspace
 from goldfish.api.answers import ThoughtAnswer
-from goldfish.domain.notes import NoteKind, NoteState
+from goldfish.api.claims import ClaimAnswer
+from goldfish.domain.notes import NoteKind
+from goldfish.errors import WrongArguments
 
-_NOTES = Cutting(how={"notes": "thoughts(before=MORE)"}, pages="notes")
 _KINDS: Final = {
     "thought": Takes(may=("about", "workspace", "command_id")),
     "hypothesis": Takes(may=("about", "workspace", "command_id")),
     "decision": Takes(may=("about", "workspace", "command_id", "because", "instead_of")),
+    "claim": Takes(needs=("because",), may=("about", "workspace", "command_id", "instead_of", "measured")),
 }
+_MEASURED: Final = ("metric", "value", "deviation", "among")
 _RESOLVED = Takes(needs=("note",), may=("text", "evidence", "command_id"))
 _ACTIONS: Final = {
     "supported": _RESOLVED,
@@ -33,6 +35,7 @@ _ACTIONS: Final = {
     "withdraw": Takes(needs=("note", "text"), may=("command_id",)),
 }
 _NOTE_BUDGET = 400
+_CLAIM_BUDGET = 800
 
 
 class ThoughtTools:
@@ -43,7 +46,7 @@ class ThoughtTools:
 
     def tools(self) -> list[Tool]:
         """The definitions."""
-        return [writes(self.log_thought), writes(self.update_thought, idempotent=True), reads(self.thoughts)]
+        return [writes(self.log_thought), writes(self.update_thought, idempotent=True)]
 
     def log_thought(
         self,
@@ -53,35 +56,65 @@ class ThoughtTools:
             Field(
                 min_length=1,
                 max_length=20_000,
-                description="E.g. 'Above lr 0.3 the loss explodes within 5 epochs; warmup before going higher.'",
+                description="'Above lr 0.3 the loss explodes within 5 epochs.'",
             ),
         ],
         kind: Annotated[
-            NoteKind, Field(description="A hypothesis is open until update_thought; a decision stands until replaced.")
+            NoteKind,
+            Field(
+                description="A hypothesis is open until update_thought; a decision stands until replaced; a claim says"
+                " what runs show, and is held against noise."
+            ),
         ] = "thought",
         about: Annotated[
             References, Field(max_length=200, description="What it is about: run-12, run-12/train, baseline@v3 …")
         ] = None,
         because: Annotated[
             References,
-            Field(max_length=200, description='decision: what it rests on, e.g. ["run-12", "hypothesis-2"].'),
+            Field(
+                max_length=200,
+                description='decision: what it rests on, e.g. ["run-12", "hypothesis-2"]. claim: its runs or groups.',
+            ),
         ] = None,
         instead_of: Annotated[
-            References, Field(max_length=200, description="decision: what was not chosen; an earlier decision ends.")
+            References,
+            Field(
+                max_length=200,
+                description="decision: what was not chosen; an earlier decision ends. claim: the runs compared with.",
+            ),
+        ] = None,
+        measured: Annotated[
+            dict[str, JsonValue] | None,
+            Field(
+                max_length=4,
+                description='claim: {"metric": "accuracy"}; against a number also "value" (a mean), "deviation" (over'
+                ' seeds), "among" (how many).',
+            ),
         ] = None,
         workspace: Workspace | None = None,
         command_id: CommandId = None,
-    ) -> Annotated[CallToolResult, ThoughtAnswer]:
+    ) -> Annotated[CallToolResult, Kept]:
         """Keep something for later sessions: a thought (a surprise, a dead end, a plan), a hypothesis that runs are to
-        test, or a decision with what it rests on. status and inspect show it again. Without `workspace` it belongs to
-        the project.
+        test, a decision with what it rests on, or a claim: whether it is more than noise is answered at once. status,
+        search and inspect show it again. Without `workspace` it belongs to the project.
         """
         given = {"about": about, "because": because, "instead_of": instead_of, "workspace": workspace}
-        said = fitting("log_thought", kind, _KINDS, {**given, "command_id": command_id})
+        said = fitting("log_thought", kind, _KINDS, {**given, "measured": measured, "command_id": command_id})
         goldfish = self._desk.working(call)
+        if kind == "claim":
+            claimed = goldfish.log_claim(
+                text,
+                runs=because,
+                against=instead_of,
+                about=about,
+                workspace=workspace,
+                command_id=command_id,
+                **_measured(measured),
+            )
+            return answer(Kept(**claimed.model_dump()), budget=_CLAIM_BUDGET, headline=_stands(claimed))
         if kind == "decision":
-            return answer(goldfish.log_decision(text, **said), budget=_NOTE_BUDGET)
-        return answer(goldfish.log_thought(text, kind=kind, **said), budget=_NOTE_BUDGET)
+            return answer(Kept(**goldfish.log_decision(text, **said).model_dump()), budget=_NOTE_BUDGET)
+        return answer(Kept(**goldfish.log_thought(text, kind=kind, **said).model_dump()), budget=_NOTE_BUDGET)
 
     def update_thought(
         self,
@@ -115,40 +148,21 @@ class ThoughtTools:
             done = goldfish.resolve_hypothesis(note, action, text, evidence=evidence, command_id=command_id)
         return answer(done, budget=_NOTE_BUDGET)
 
-    def thoughts(
-        self,
-        call: Call,
-        search: Annotated[
-            str | None, Field(max_length=1000, description="Words: those that hold most of them come first.")
-        ] = None,
-        kind: Annotated[NoteKind | None, Field(description="Only these.")] = None,
-        state: Annotated[
-            NoteState | None,
-            Field(description="open: hypotheses not resolved. standing: decisions that hold. kept: thoughts."),
-        ] = None,
-        about: Annotated[
-            str | None, Field(max_length=200, description="About this or a part of it: run-12, baseline, digits.")
-        ] = None,
-        workspace: Workspace | None = None,
-        since: Since = None,
-        limit: Annotated[int, Field(ge=1, le=200, description="Most notes.")] = 20,
-        before: Annotated[int | None, Field(ge=0, description="The `more` of a page: asks for the next one.")] = None,
-        as_of: AsOf = None,
-        budget: Budget = DEFAULT,
-    ) -> Annotated[CallToolResult, Noted]:
-        """Find thoughts, hypotheses and decisions, newest first: thoughts(search="learning rate"),
-        thoughts(kind="hypothesis", state="open"). Look before you decide something that was decided.
-        """
-        found = self._desk.reading(call).thoughts(
-            search=search,
-            kind=kind,
-            state=state,
-            about=about,
-            workspace=workspace,
-            since=since,
-            limit=limit,
-            before=before,
-            as_of=as_of,
+
+def _measured(given: dict[str, JsonValue] | None) -> dict[str, Any]:
+    """What a claim compares, as the arguments of a claim; what these may be is checked there."""
+    said = given or {}
+    if unknown := [name for name in said if name not in _MEASURED]:
+        why = [f"measured: {name[:40]} is none of {', '.join(_MEASURED)}" for name in unknown[:4]]
+        raise WrongArguments(tool="log_thought", why=why)
+    return dict(said)
+
+
+def _stands(claimed: ClaimAnswer) -> str:
+    if claimed.standing.established is None:
+        return (
+            f"{claimed.note} is kept. Whether it is more than noise is unknown: more seeds of either side would tell."
         )
-        headline = None if found.notes else "Nothing of this was written down."
-        return answer(Noted(**found.model_dump()), budget=budget, cutting=_NOTES, headline=headline)
+    return (
+        f"{claimed.note} is kept. Its numbers {'' if claimed.standing.established else 'do not '}show it beyond noise."
+    )

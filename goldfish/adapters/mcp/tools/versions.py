@@ -18,7 +18,7 @@ from goldfish.api import Goldfish
 from goldfish.errors import WrongArguments
 
 Action = Literal[
-    "rollback", "tag", "untag", "prune", "restore", "delete_workspace", "undo", "list_undoable", "list_tags"
+    "rollback", "tag", "untag", "unmount", "prune", "restore", "delete_workspace", "undo", "list_undoable", "list_tags"
 ]
 
 _TOOL: Final = "manage_versions"
@@ -26,6 +26,7 @@ _ACTIONS: Final = {
     "rollback": Takes(needs=("workspace", "version"), may=("expected_version", "command_id")),
     "tag": Takes(needs=("tag", "ref"), may=("move", "command_id")),
     "untag": Takes(needs=("tag",), may=("command_id",)),
+    "unmount": Takes(needs=("workspace",), may=("expected_version", "command_id")),
     "prune": Takes(needs=("workspace", "reason"), may=("version", "before", "expected_version", "command_id")),
     "restore": Takes(needs=("workspace",), may=("version", "command_id")),
     "delete_workspace": Takes(needs=("workspace", "reason"), may=("expected_version", "command_id")),
@@ -53,7 +54,8 @@ class VersionTools:
             Field(description="What to do; each takes the arguments that name it."),
         ],
         workspace: Annotated[
-            str | None, Field(max_length=200, description="rollback, prune, restore, delete_workspace: which one.")
+            str | None,
+            Field(max_length=200, description="rollback, unmount, prune, restore, delete_workspace: which one."),
         ] = None,
         version: Annotated[
             str | None,
@@ -79,9 +81,10 @@ class VersionTools:
         command_id: CommandId = None,
     ) -> Annotated[CallToolResult, VersionsAnswer]:
         """Go back, name, tidy up, take back. rollback puts a mounted workspace's files back to a version (what is
-        there now is kept as a version first); tag gives a version or run a name (@good), untag removes it; prune hides
-        versions, delete_workspace an unmounted workspace, restore brings either back; undo takes back a rollback,
-        unmount, prune, delete, tag, goal or retired invariant. Nothing is ever erased.
+        there is saved first); tag gives a version or run a name (@good), untag removes it; unmount
+        records a workspace's files and frees their directory; prune hides versions, delete_workspace an unmounted
+        workspace, restore brings either back; undo takes back a rollback, unmount, prune, delete, tag, goal or retired
+        invariant. Nothing is ever erased.
         """
         given: dict[str, object] = {"workspace": workspace, "version": version, "before": before, "tag": tag}
         given |= {"ref": ref, "move": move, "position": position, "reason": reason}
@@ -114,13 +117,13 @@ class VersionTools:
                     command_id=command_id,
                 )
                 return answer(VersionsAnswer(pruned=pruned))
-            case "rollback" | "delete_workspace":
+            case "rollback" | "unmount" | "delete_workspace":
                 return _replace(goldfish, action, workspace or "", version, reason, expected_version, command_id)
 
 
 def _replace(
     goldfish: Goldfish,
-    action: Literal["rollback", "delete_workspace"],
+    action: Literal["rollback", "unmount", "delete_workspace"],
     workspace: str,
     version: str | None,
     reason: str | None,
@@ -129,6 +132,8 @@ def _replace(
 ) -> CallToolResult:
     if action == "rollback":
         changed = goldfish.rollback(workspace, version or "", expected=expected, command_id=command_id)
+    elif action == "unmount":
+        changed = goldfish.unmount(workspace, expected=expected, command_id=command_id)
     else:
         changed = goldfish.delete_workspace(workspace, reason or "", expected=expected, command_id=command_id)
     return answer(VersionsAnswer(workspace=changed))

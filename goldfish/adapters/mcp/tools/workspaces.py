@@ -30,7 +30,6 @@ class WorkspaceTools:
         return [
             writes(self.create_workspace, idempotent=True),
             writes(self.mount, idempotent=True),
-            writes(self.unmount, idempotent=True),
             writes(self.save_version, idempotent=True),
             reads(self.diff),
         ]
@@ -76,15 +75,6 @@ class WorkspaceTools:
         main(), and optionally configs/<stage>.yaml. Next: edit, then run; or save_version.
         """
         return answer(self._desk.working(call).mount(workspace, slot, command_id=command_id))
-
-    def unmount(
-        self, call: Call, workspace: Workspace, expected_version: Expected = None, command_id: CommandId = None
-    ) -> Annotated[CallToolResult, WorkspaceAnswer]:
-        """Record a workspace's files and take them out of their directory. Nothing is lost: mount brings them back as
-        they were.
-        """
-        goldfish = self._desk.working(call)
-        return answer(goldfish.unmount(workspace, expected=expected_version, command_id=command_id))
 
     def save_version(
         self,
