@@ -127,7 +127,7 @@ def _missed(view: View) -> tuple[list[Row], int]:
         """,
         list(why),
     )
-    return [{**row, "why": why[row["run"]]} for row in runs], rows[0]["total"]
+    return [{**row, "why": why[row["run"]]} for row in runs], rows[0]["total"] - (len(why) - len(runs))
 
 
 def _refuted(view: View) -> list[Row]:

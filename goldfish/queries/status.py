@@ -111,14 +111,14 @@ def _filled(found: Bearings, bare: Status, budget: int) -> Status:
             items=items[part.name],
             head=(HEAD,),
             rest=one if told else (0,),
-            hidden=_total(found, part) > len(items[part.name]),
+            hidden=_total(found, part) > _told(found, part, len(items[part.name])),
             weight=part.weight,
         )
         for part, one in zip(parts, rest, strict=True)
     ]
     counts = dict(zip([part.name for part in parts], allot(claims, room), strict=True))
     shown = {name: list(getattr(found.status, name))[:count] for name, count in counts.items()}
-    cut_off = [part for part in parts if counts[part.name] < _total(found, part)]
+    cut_off = [part for part in parts if _told(found, part, counts[part.name]) < _total(found, part)]
     said = [_sentence(found, part, counts[part.name], budget) for part in cut_off if told]
     by_room = any(counts[name] < len(items[name]) for name in counts)
     larger = [_all_the_rest(budget)] if budget < MOST and (by_room or (cut_off and not told)) else []
@@ -140,8 +140,13 @@ def _total(found: Bearings, part: Part) -> int:
     return max(found.totals.get(part.name, 0), len(getattr(found.status, part.name)))
 
 
+def _told(found: Bearings, part: Part, shown: int) -> int:
+    """Of how many things the first items tell: one that stands for several runs tells of them all."""
+    return sum(getattr(item, "times", 1) for item in getattr(found.status, part.name)[:shown])
+
+
 def _sentence(found: Bearings, part: Part, shown: int, budget: int) -> str:
-    number = _total(found, part) - shown
+    number = _total(found, part) - _told(found, part, shown)
     how = part.how.format(since=found.status.since, more=_larger(budget))
     return f"{number} {part.one if number == 1 else part.many}: {how}"
 

@@ -231,6 +231,18 @@ def test_failures_of_one_kind_are_one_entry_with_the_values_that_were_tried() ->
     assert group.settings == {"train.lr": ["50.0", "40.0", "30.0", "…"]}
 
 
+def test_runs_that_one_entry_tells_of_are_not_counted_as_left_out() -> None:
+    log = InMemoryEventLog()
+    log.append("workspace:baseline", *created("baseline"))
+    for run, lr in enumerate((10.0, 20.0), 1):
+        whole_run(log, run, lr=lr, accuracy=None)
+    judged = Run.Finalized(verdict="miss", values=[], comment=None, learned=None, next_steps=[], reason=None)
+    log.append("run-1", judged)
+    answer = status(now(log), budget=20_000)
+    assert [(line.kind, line.times) for line in answer.do_not_repeat] == [("failed", 2)]
+    assert answer.left_out == []
+
+
 def test_a_miss_is_not_to_be_repeated_and_says_what_it_taught() -> None:
     log = digits()
     judged = Run.Finalized(verdict="miss", values=[], comment="worse", learned="too slow", next_steps=[], reason=None)
