@@ -14,7 +14,9 @@ TOPICS = ("area", "topic", "component", "category", "tags", "theme")
 """Labels of imported experiments that say what they are about."""
 
 _SMALL = ", ".join(f"'{word}'" for word in sorted(SMALL))
-_TOPICS = ", ".join(f"data->>'$.labels.{name}'" for name in TOPICS)
+_TOPICS = ", ".join(f'"{name}": "VARCHAR"' for name in TOPICS)
+_LABELS = ", ".join(f"d.labels.{name}" for name in TOPICS)
+_STEM = rf"regexp_replace(regexp_replace(token, '{OUR}', 'or\1'), '{SUFFIX}', '\1')"  # of each word once
 
 MODEL = ReadModel(
     name="idea_words",
@@ -22,22 +24,25 @@ MODEL = ReadModel(
     keys=("run-",),
     columns={"position": "Where the run was asked for or imported.", "word": "The 32-bit hash of the stem."},
     sql=f"""
-        WITH told AS (
-            SELECT key, position, concat_ws(' ', data->>'$.reason.description', data->>'$.reason.hypothesis',
-                       data->>'$.reason.approach', data->>'$.note', {_TOPICS},
-                       array_to_string(flatten([coalesce(data->>'$.changed[*].name', []),
-                           coalesce(data->>'$.changed[*].after', []),
-                           coalesce(data->>'$.stages[*].overridden[*]', [])]), ' ')) AS text
+        WITH facts AS (
+            SELECT key, position, from_json(data, '{{"reason": {{"description": "VARCHAR", "hypothesis": "VARCHAR",
+                   "approach": "VARCHAR"}}, "stages": [{{"overridden": ["VARCHAR"]}}], "note": "VARCHAR",
+                   "changed": [{{"name": "VARCHAR", "after": "VARCHAR"}}], "labels": {{{_TOPICS}}}}}') AS d
             FROM events WHERE name IN ('run.requested', 'run.imported')
+        ), told AS (
+            SELECT key, position, concat_ws(' ', d.reason.description, d.reason.hypothesis, d.reason.approach, d.note,
+                   {_LABELS}, array_to_string(list_transform(d.changed, lambda c: concat_ws(' ', c.name,
+                   c."after")), ' '), array_to_string(flatten(list_transform(d.stages, lambda s: s.overridden)), ' '))
+                   AS text
+            FROM facts
         ), tokens AS (
-            SELECT DISTINCT key, position, unnest(regexp_extract_all(
-                   lower(regexp_replace(text, '{JOINED}', '\\1 \\2', 'g')), '{WORD_IN_SQL}')) AS token
+            SELECT key, position, unnest(list_distinct(regexp_extract_all(
+                   lower(regexp_replace(text, '{JOINED}', '\\1 \\2', 'g')), '{WORD_IN_SQL}'))) AS token
             FROM told
-        ), stems AS (
-            SELECT DISTINCT key, position,
-                   regexp_replace(regexp_replace(token, '{OUR}', 'or\\1'), '{SUFFIX}', '\\1') AS stem
-            FROM tokens WHERE token NOT IN ({_SMALL})
+        ), known AS (
+            SELECT token, {NUMBER.format(_STEM)} AS word FROM (SELECT DISTINCT token FROM tokens)
+            WHERE token NOT IN ({_SMALL})
         )
-        SELECT key, position, {NUMBER.format("stem")} AS word FROM stems ORDER BY position
+        SELECT DISTINCT key, position, word FROM tokens JOIN known USING (token) ORDER BY position
     """,  # noqa: S608 constants
 )
