@@ -223,7 +223,7 @@ class Services:
 
         log = self.journal.hash_of(answer.as_of)
         if log is not None:
-            with contextlib.suppress(ProjectUnwritable):
+            with contextlib.suppress(ProjectUnwritable, OSError):
                 KeptAnswers(self.layout.projections).keep("status", log, answer)
 
     def _follow(self) -> None:

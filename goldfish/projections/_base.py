@@ -48,6 +48,8 @@ def attach(connection: DuckDBPyConnection, path: Path, position: int, log: Event
     """Attach a base, if it holds exactly our models of this very ledger; else None."""
     import duckdb
 
+    if os.path.lexists(log_beside(path)):  # DuckDB would read it, and a base of ours never has one
+        return None
     catalog = f"base_{position}"
     quoted = str(path).replace("'", "''")
     try:
@@ -75,6 +77,11 @@ def attach(connection: DuckDBPyConnection, path: Path, position: int, log: Event
     return None
 
 
+def log_beside(path: Path) -> Path:
+    """Where DuckDB looks for changes that are not in a file yet."""
+    return path.with_name(path.name + ".wal")
+
+
 def publish(cache: Path, old: Base | None, log: EventLog, upto: int, progress: Progress | None = None) -> Path:
     """Build the base at `upto`, from `old` if there is one, and put it in place by rename.
 
@@ -95,7 +102,7 @@ def publish(cache: Path, old: Base | None, log: EventLog, upto: int, progress: P
         return temporary.replace(cache / f"base-{schema_digest()}-{upto}.duckdb")
     finally:
         temporary.unlink(missing_ok=True)
-        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
+        log_beside(temporary).unlink(missing_ok=True)
 
 
 def _build(file: Path, cache: Path, after: int, log: EventLog, upto: int, progress: Progress | None) -> None:

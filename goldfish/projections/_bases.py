@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldfish.projections._base import Base, attach, publish, schema_digest
+from goldfish.projections._base import Base, attach, log_beside, publish, schema_digest
 from goldfish.projections._pages import Progress
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ class Bases:
     def reject(self, path: Path) -> None:
         """Throw a base away, and never look at it again where it cannot be deleted."""
         self._rejected.add(path)
-        with contextlib.suppress(OSError):
-            path.unlink()
+        for file in (log_beside(path), path):
+            with contextlib.suppress(OSError):
+                file.unlink()
 
     def reject_all(self) -> None:
         """Throw all of them away."""

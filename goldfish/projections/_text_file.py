@@ -34,7 +34,6 @@ SCHEMA = """
 """A run's subject has its number as id, every other one a number below zero. The row of an event has its position."""
 
 _PAGE = "CREATE VIRTUAL TABLE temp.page USING fts5(title, body, names, tokenize='unicode61 remove_diacritics 2')"
-_NEEDED = {"about", "subjects", "places", "texts", "found"}
 
 
 def schema_digest() -> str:
@@ -50,9 +49,10 @@ def file_in(cache: Path) -> Path:
 def open_file(path: Path) -> sqlite3.Connection:
     """The index in a file, which is made where there is none. Raises sqlite3.Error, OSError and `SearchUnavailable`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileNotFoundError):
-        if not stat.S_ISREG(path.lstat().st_mode):  # a link or another oddity is none of ours
-            path.unlink()
+    for file in _files(path):
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(file.lstat().st_mode):  # a link or another oddity is none of ours
+                file.unlink()
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -74,9 +74,13 @@ def open_memory() -> sqlite3.Connection:
 
 def throw_away(path: Path) -> None:
     """Remove the file and what SQLite keeps beside it. Processes that have it open go on reading it."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
+    for file in _files(path):
         with contextlib.suppress(OSError):
-            path.with_name(name).unlink()
+            file.unlink()
+
+
+def _files(path: Path) -> list[Path]:
+    return [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
@@ -93,12 +97,17 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables where there are none. Raises sqlite3.DatabaseError where there are others."""
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if tables >= _NEEDED:
+    """Make the tables where there are none. Raises sqlite3.DatabaseError where there is anything else.
+
+    A trigger, or a column more, would not stop a question, but change what the next texts become.
+    """
+    held = _held(connection)
+    if held:
+        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+            _create_tables(fresh)
+            if held != _held(fresh):
+                raise sqlite3.DatabaseError("this is no text index")
         return
-    if tables:
-        raise sqlite3.DatabaseError("this is no text index")
     try:
         for statement in SCHEMA.split(";"):
             connection.execute(statement)
@@ -106,6 +115,10 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         if "no such module" in str(error):
             raise SearchUnavailable(version=sqlite3.sqlite_version) from error
         raise
+
+
+def _held(connection: sqlite3.Connection) -> set[tuple[str, str, str | None]]:
+    return set(connection.execute("SELECT type, name, sql FROM sqlite_schema"))
 
 
 def _tidy(keep: Path) -> None:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from goldfish import durable
 from goldfish.domain.event import Value
+from goldfish.files import DIRECTORY, Changed, opened, read_whole
 
 V = TypeVar("V", bound=Value)
 
-_PACKAGES = ("queries", "projections")
+_PACKAGES = ("domain", "projections", "queries")
+_MOST = 4 << 20  # bytes of an answer
 
 
 class KeptAnswers:
@@ -28,20 +33,29 @@ class KeptAnswers:
     def find(self, question: str, log: str, kind: type[V]) -> V | None:
         """The answer to a question about this very log, if it was kept by this very code."""
         try:
-            head, body = self._path(question).read_bytes().split(b"\n", 1)
-        except (OSError, ValueError):
+            head, body = _read(self._path(question)).split(b"\n", 1)
+        except (OSError, ValueError, Changed):
             return None
         if head.decode("ascii", "replace") != _seal(question, log, body):
             return None
-        return kind.model_validate_json(body)
+        try:
+            return kind.model_validate_json(body)
+        except ValidationError:
+            return None
 
     def keep(self, question: str, log: str, answer: Value) -> None:
-        """Keep an answer about this log. Raises `ProjectUnwritable`."""
+        """Keep an answer about this log. Raises `ProjectUnwritable`, OSError."""
         body = answer.model_dump_json().encode()
         durable.write(self._path(question), [_seal(question, log, body).encode(), b"\n", body])
 
     def _path(self, question: str) -> Path:
         return self._directory / f"{question}.kept"
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a plain file: a pipe would be waited for."""
+    with opened(path.parent, DIRECTORY) as directory:
+        return read_whole(os.fsencode(path.name), within=directory, most=_MOST)[0]
 
 
 def _seal(question: str, log: str, body: bytes) -> str:
@@ -51,5 +65,5 @@ def _seal(question: str, log: str, body: bytes) -> str:
 def _code() -> list[tuple[str, int, int]]:
     """Name, size and time of every file that an answer depends on."""
     root = Path(__file__).parent.parent
-    files = sorted(path for package in _PACKAGES for path in (root / package).glob("*.py"))
-    return [(path.name, found.st_size, found.st_mtime_ns) for path in files if (found := path.stat())]
+    files = sorted(path for package in _PACKAGES for path in (root / package).rglob("*.py"))
+    return [(str(path.relative_to(root)), found.st_size, found.st_mtime_ns) for path in files if (found := path.stat())]
