@@ -1,4 +1,4 @@
-"""Whatever lies in the directory of read models: it is no answer, nothing waits for it, and nothing beside it suffers."""
+"""Whatever lies in the directory of read models: it is no answer, nothing waits for it, nothing beside it suffers."""
 
 from __future__ import annotations
 
