@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -53,8 +54,9 @@ class Given:
         """Everything in it. Raises `CannotImport` when that is more than `most` bytes."""
         if self.size > most:
             raise CannotImport(path=self.path, why=f"it has {self.size} bytes, more than {most}")
-        self.file.seek(0)
-        data = self.file.read(most)
+        with self._told():
+            self.file.seek(0)
+            data = self.file.read(most) or b""  # None: there is nothing to be had yet
         self.unchanged()
         return data
 
@@ -63,9 +65,10 @@ class Given:
 
         Raises `CannotImport` for more lines than `MOST`.
         """
-        self.file.seek(0)
+        with self._told():
+            self.file.seek(0)
         number = offset = 0
-        while line := self.file.readline(LONGEST + 1):
+        while line := self._next():
             number += 1
             if number > MOST:
                 raise CannotImport(path=self.path, why=f"it has more than {MOST} lines")
@@ -75,13 +78,14 @@ class Given:
                 yield number, offset, text
             offset += len(line)
             while len(line) > LONGEST and not line.endswith(b"\n"):  # the rest of a line that is too long
-                line = self.file.readline(LONGEST + 1)
+                line = self._next()
                 offset += len(line)
 
     def line(self, offset: int) -> bytes:
         """The line that begins there."""
-        self.file.seek(offset)
-        return self._text(1 if offset == 0 else 2, self.file.readline(LONGEST))
+        with self._told():
+            self.file.seek(offset)
+        return self._text(1 if offset == 0 else 2, self._next())
 
     def unchanged(self) -> None:
         """Raises `CannotImport` when the file was written to since it was opened."""
@@ -91,6 +95,17 @@ class Given:
     def close(self) -> None:
         """Let go of it."""
         self.file.close()
+
+    def _next(self) -> bytes:
+        with self._told():
+            return self.file.readline(LONGEST + 1)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise CannotImport(path=self.path, why=f"it cannot be read: {error.strerror}") from error
 
     def _state(self) -> tuple[int, int]:
         found = os.fstat(self.file.fileno())
