@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -26,3 +27,10 @@ def test_baselines_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("")
     with pytest.raises(CannotImport, match="mem"):
         open_history("experiments", tmp_path / "rows.jsonl", baselines=BROKEN)
+
+
+@pytest.mark.parametrize("kind", get_args(Format))
+@pytest.mark.parametrize("name", ["a" * 5_000, "a\0b", "nothing"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, kind: Format, name: str) -> None:
+    with pytest.raises(CannotImport):
+        open_history(kind, tmp_path / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def open_history(
             from goldfish.adapters.imports.mlflow_files import MlflowFiles
             from goldfish.adapters.imports.mlflow_sqlite import MlflowDatabase
 
-            kind = MlflowFiles if path.is_dir() else MlflowDatabase
+            kind = MlflowFiles if os.path.isdir(path) else MlflowDatabase  # is_dir raises for names too long
             return kind(path, experiment, unfinished=unfinished).history()
         case "tensorboard":
             from goldfish.adapters.imports.tensorboard_logs import TensorboardLogs
