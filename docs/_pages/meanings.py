@@ -402,5 +402,11 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "step": "The step at which it was logged; null when there is none.",
     },
     "ProjectSettings": {name: field.description or "" for name, field in ProjectSettings.model_fields.items()},
+    "Measured": {
+        "metric": "The metric.",
+        "value": "The mean of what it is held against.",
+        "deviation": "The standard deviation of that over seeds.",
+        "among": "How many seeds that were.",
+    },
     "Skipped": {"path": "Below the workspace's directory.", "why": "The rule that leaves it out."},
 }

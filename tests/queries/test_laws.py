@@ -32,7 +32,7 @@ def answers(view: View) -> list[Any]:
         state_document(view),
         [thoughts(view, search="a 1"), thoughts(view, about="baseline"), thoughts(view, since=5, limit=2)],
         [show(view, ref) for ref in [*refs, *notes]],
-        [compare(view, runs[0], run) for run in runs],
+        [compare(view, [runs[0], run], numbers=False) for run in runs if run != runs[0]],
         graphs,
         [to_mermaid(graph) for graph in graphs],
         [to_dot(graph) for graph in graphs],

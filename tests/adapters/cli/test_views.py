@@ -219,11 +219,11 @@ def test_a_lineage_is_a_tree_that_repeats_nothing(capsys: pytest.CaptureFixture[
         Node(id="run-1/b", kind="execution", detail="sha256:" + "b" * 64),
     ]
     rows = [TreeLine(depth=depth, id=name, via=via, repeated=repeated) for depth, name, via, repeated in lines]
-    tree(Lineage(as_of=1, ref="run-1/b", direction="up", nodes=nodes, edges=[], tree=rows, cut=True))
+    tree(Lineage(as_of=1, ref="run-1/b", direction="up", nodes=nodes, edges=[], tree=rows, cut=True, limit="2 steps"))
     assert capsys.readouterr().out.splitlines() == [
         "run-1/b  sha256:bbbbbbbbbbb…",
         "├── input: run-1/a  succeeded",
         f"│   └── stage: run-1  failed: {HARMLESS}",
         "└── stage: run-1  as above",
-        "There is more: ask with a greater --depth, or about one of these.",
+        "There is more: this ends after 2 steps. Ask with a greater --depth, or about one of these.",
     ]
