@@ -6,16 +6,15 @@ sentence is heard where no key says anything. What is not understood is named, a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Protocol
 
 from pydantic import JsonValue
 
 from goldfish.domain import discovery_words as say
 from goldfish.domain.discovery_draft import Draft
+from goldfish.domain.discovery_values import entries_of, json_in, name_and_digest, number_in, short, time_in
 from goldfish.domain.discovery_words import Aspect
 from goldfish.domain.event import Value
 from goldfish.domain.suspicion import CodeIs, InputIs, LabelIs, Suspicion
@@ -84,6 +83,7 @@ class _Reader:
         self.draft = Draft()
         self.unused: list[str] = []
         self.texts: list[str] = []
+        self.rules: list[str] = []  # how somebody would pick them: heard where nothing else tells
         self.finder: list[str] = []
         self.is_bad = False  # whether a key says that a run is bad, and not only which one is meant
         self._takes: dict[Aspect, Callable[[_Key, JsonValue], bool]] = {
@@ -104,14 +104,20 @@ class _Reader:
     def read(self, name: str, value: JsonValue, *, sound: bool = False, within: Aspect | None = None) -> None:
         """Take in one key with its value. `within` is what the keys around it are about."""
         key = _Key(name, value, sound, within)
-        self.is_bad = self.is_bad or (key.aspect in ("run", "baseline") and bool(key.words & say.BAD))
+        if key.words <= _RULE and isinstance(value, str):
+            self.rules.append(value)
+            return
+        names_runs = key.aspect in ("run", "baseline")
+        self.is_bad = self.is_bad or (names_runs and bool(key.words & say.BAD))
+        self.draft.replaced |= key.aspect == "baseline" and bool(key.words & say.STALE) and not key.sound
+        self.draft.alone |= not key.sound and (key.aspect == "baseline" or (names_runs and bool(key.words & say.GONE)))
         if value in (None, "", [], {}) or self._names_a_fact(key, value):
             return
-        for entry in _entries(value) if key.aspect != "words" else [value]:
+        for entry in entries_of(value) if key.aspect != "words" else [value]:
             if isinstance(entry, Mapping):
                 self._nested(key, entry)
             elif not self._take(key, entry):
-                self.unused.append(f"{name}: {_short(entry)} names nothing here")
+                self.unused.append(f"{name}: {short(entry)} names nothing here")
 
     def suspicion(self) -> Suspicion:
         """What was read, as one."""
@@ -122,12 +128,15 @@ class _Reader:
             self.draft.entries = {
                 name: one for name, one in self.draft.entries.items() if name not in ("runs", "groups")
             }
-        if not self.draft.says_what:
-            self._heard(text)
+        if self.draft.entries.get("compared_with"):
+            self.draft.replaced = self.draft.replaced or say.tells_of_replaced_baseline(text)
+        elif not self.draft.says_what:
+            text = self._heard_first([text, *self.rules])
         elif say.tells_of_lost_code(text) and set(self.draft.entries) <= {"code", "sound_code", "sound_runs"}:
             self.draft.committed = False
+        self.unused += [f"rule: {short(rule)} was not needed, or names nothing here" for rule in self.rules]
         left = self.draft.pair()
-        self.unused += [f"{_short(value)} is the value of nothing that is named" for value in left]
+        self.unused += [f"{short(value)} is the value of nothing that is named" for value in left]
         digests = [
             one.digest
             for name in ("inputs", "sound_inputs")
@@ -155,7 +164,7 @@ class _Reader:
     def _is_fact(self, name: str, value: JsonValue, key: _Key) -> bool:
         if (spelled := self.known.setting(name)) is not None:
             return self.draft.equal({spelled: value}, sound=key.sound)
-        if self.known.metric(name) and (number := _number(value)) is not None:
+        if self.known.metric(name) and (number := number_in(value)) is not None:
             self.draft.scores.append((name, number, "near"))
             return True
         return (
@@ -168,10 +177,10 @@ class _Reader:
         """Take in an object: as a value by itself, or key by key."""
         if key.aspect == "setting" and not any(set(say.words_of(one)) & (say.SOUND | say.BAD) for one in value):
             self._settings(key, value)
-        elif key.aspect == "input" and (pair := _name_and_digest(value)) is not None:
+        elif key.aspect == "input" and (pair := name_and_digest(value)) is not None:
             self.draft.add(f"{key.before}inputs", pair)
-        elif key.aspect in ("score", "metric") and all(_number(one) is not None for one in value.values()):
-            numbers = {name: _number(one) for name, one in value.items()}
+        elif key.aspect in ("score", "metric") and all(number_in(one) is not None for one in value.values()):
+            numbers = {name: number_in(one) for name, one in value.items()}
             self.draft.scores += [(name, number, "near") for name, number in numbers.items() if number is not None]
         else:
             for name, one in value.items():
@@ -206,7 +215,7 @@ class _Reader:
         return True
 
     def _window(self, key: _Key, value: JsonValue) -> bool:
-        if (time := _time(value)) is not None and key.aspect is not None:
+        if (time := time_in(value)) is not None and key.aspect is not None:
             self.draft.window[key.aspect] = time
         return time is not None
 
@@ -216,15 +225,18 @@ class _Reader:
         return isinstance(value, bool)
 
     def _tolerance(self, _key: _Key, value: JsonValue) -> bool:
-        self.draft.tolerance = number = _number(value)
-        return number is not None
+        number = number_in(value)
+        if number is not None and number >= 0:
+            self.draft.tolerance = number
+            return True
+        return False
 
     def _seed(self, _key: _Key, value: JsonValue) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and self.draft.add("seeds", value)
 
     def _score(self, key: _Key, value: JsonValue) -> bool:
         """A value: of a setting that is named, or else one that a metric came to."""
-        number = _number(value)
+        number = number_in(value)
         if number is None or self.draft.names:
             self.draft.values.append((value, key.sound))
         else:
@@ -233,7 +245,7 @@ class _Reader:
 
     def _limit(self, key: _Key, value: JsonValue) -> bool:
         """A value than which less, or more, is bad."""
-        number = _number(value)
+        number = number_in(value)
         if number is not None and key.aspect in ("below", "above"):
             self.draft.scores.append((None, number, key.aspect))
         return number is not None
@@ -245,7 +257,7 @@ class _Reader:
         spelled = self.known.setting(value)
         if spelled is None and (pair := _PAIR.fullmatch(value.strip())) is not None:
             name = self.known.setting(pair[1]) or pair[1]
-            return self.draft.equal({name: _json(pair[3])}, sound=key.sound, differs=pair[2] == "!=")
+            return self.draft.equal({name: json_in(pair[3])}, sound=key.sound, differs=pair[2] == "!=")
         if spelled is None and self._looked_up(value, key.sound):
             return True
         self.draft.names.append((spelled or value, key.sound, bool(key.words & say.MISSING)))
@@ -267,8 +279,8 @@ class _Reader:
 
     def _as_said(self, key: _Key, value: str) -> bool:
         match key.aspect:
-            case "outcome" if value.lower() in say.OUTCOMES:
-                return self.draft.add("outcomes", say.OUTCOMES[value.lower()])
+            case "outcome" if (ends := say.ENDS.get(value.lower().replace(" ", ""))) is not None:
+                return key.sound or self.draft.add("outcomes", *ends)
             case "actor":
                 return self.draft.add("actors", value)
             case "metric" if self.known.metric(value):
@@ -285,7 +297,7 @@ class _Reader:
     def _baseline(self, value: str, sound: bool) -> bool:
         """A baseline that was the wrong one to compare with, though it is sound itself; or the right one."""
         named = self.known.runs(value) or ([value] if self.known.group(value) else [])
-        return bool(named) and (sound or self.draft.add("compared_with", *named))
+        return self.draft.add("sound_runs" if sound else "compared_with", *named)
 
     def _looked_up(self, value: str, sound: bool, key: _Key | None = None) -> bool:
         """Whether anything is called so; it is taken in."""
@@ -318,12 +330,25 @@ class _Reader:
 
     # ── sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _heard_first(self, texts: list[str]) -> str:
+        """Hear one text after the other until one says what is bad; returns those that were heard."""
+        for number, text in enumerate(texts, 1):
+            self._heard(text)
+            if self.draft.says_what or self.draft.picks_otherwise:
+                self.rules = texts[number:]
+                return ". ".join(texts[:number])
+        return texts[0]
+
     def _heard(self, text: str) -> None:
         """What sentences say, where no key says what is bad."""
         if (noise := say.tells_of_noise(text)) is not None:
             self.draft.noise = noise
         elif say.tells_of_lost_code(text):
             self.draft.committed = False
+        elif say.tells_of_replaced_baseline(text):
+            self.draft.replaced = True
+        elif ends := say.ends_in(text):
+            self.draft.add("outcomes", *ends)
         elif say.tells_of_twins(text):
             self.draft.twins = True
         elif (value := say.value_in(text)) is not None:
@@ -334,6 +359,7 @@ class _Reader:
                     self._looked_up(token.rstrip(".:/-"), False)
 
 
+_RULE = frozenset(["rule", "criterion", "label", "labelling"])
 _PAIR = re.compile(r"-*([\w.\-]+?)\s*(==?|!=|:)\s*(.+)")
 _HEX = re.compile(r"[0-9a-f]{7,64}")
 _TOKEN = re.compile(r"[\w][\w.@/:+\-]*")
@@ -341,66 +367,10 @@ _TOKEN = re.compile(r"[\w][\w.@/:+\-]*")
 
 def _aspect(words: set[str], value: JsonValue) -> Aspect | None:
     """What a key says that its value is about."""
-    if _time(value) is not None and words & (say.FROM | say.TO | say.TOLD):
+    if time_in(value) is not None and words & (say.FROM | say.TO | say.TOLD):
         if words & say.TOLD - {"at", "date", "time", "when"}:
             return "time"
         return "until" if words & say.TO else "since" if words & say.FROM else "time"
     if "by" in words:
         return "finder"
     return next((aspect for aspect, said in say.SUBJECT.items() if words & said), None)
-
-
-def _name_and_digest(value: Mapping[str, JsonValue]) -> InputIs | None:
-    """Data that an object tells by its name, its digest, or both."""
-    found: dict[str, str] = {}
-    for key, one in value.items():
-        words = set(say.words_of(key))
-        field = "digest" if words & {"sha256", "digest", "hash", "sha", "checksum"} else "name"
-        if (
-            not isinstance(one, str)
-            or (field == "name" and not words & {"name", "id", "ref", "path"})
-            or field in found
-        ):
-            return None
-        found[field] = one
-    return InputIs(**found) if found else None
-
-
-def _entries(value: JsonValue) -> list[JsonValue]:
-    """The entries of a list and of the lists in it; of anything else, itself."""
-    if not isinstance(value, list):
-        return [value]
-    return [entry for one in value for entry in _entries(one)]
-
-
-def _number(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        return None
-
-
-def _time(value: JsonValue) -> datetime | None:
-    if not isinstance(value, str) or not re.match(r"\d{4}-\d{2}-\d{2}", value):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def _json(text: str) -> JsonValue:
-    plain = text.strip().strip("'\"")
-    try:
-        found: JsonValue = json.loads(text)
-    except ValueError:
-        return {"true": True, "false": False, "none": None, "yes": True, "no": False}.get(plain.lower(), plain)
-    return found
-
-
-def _short(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:59] + "…"

@@ -32,6 +32,8 @@ class Draft:
     noise: Noise | None = None
     twins: bool = False
     weights: bool = False
+    replaced: bool = False  # claims that compare with what was no longer the baseline
+    alone: bool = False  # what is bad of a run is not handed on: it was the baseline, or its code is gone
 
     def add(self, name: str, *entries: Entry) -> bool:
         """Add entries to a field; whether there are any."""
@@ -52,6 +54,11 @@ class Draft:
         """Whether it says yet what is bad, and not only when or by whom."""
         told = any(entries for name, entries in self.entries.items() if name not in _ONLY_WHICH)
         return told or bool(self.scores or self.names) or self.committed is not None
+
+    @property
+    def picks_otherwise(self) -> bool:
+        """Whether it says what is bad by how numbers compare, and not by what is named."""
+        return self.noise is not None or self.twins or self.replaced
 
     def pair(self) -> list[JsonValue]:
         """Give the settings that were named the values that were; returns the values that nothing was named for."""
@@ -104,6 +111,7 @@ class Draft:
                 "committed": self.committed,
                 "noise": self.noise,
                 "twins": self.twins,
+                "replaced": self.replaced,
                 "builds_on": self._builds_on(text),
                 "inherited": self.weights or say.tells_of_weights(text),
                 **self.window,
@@ -114,7 +122,9 @@ class Draft:
         """Whether what went on with a bad run is bad too: data and weights are handed on, code and settings are not."""
         if self.weights or say.tells_of_weights(text) or self.entries.get("inputs"):
             return True
-        of_itself = self.scores or self.twins or self.committed is not None or say.tells_of_lost_code(text)
+        of_itself = (
+            self.alone or self.scores or self.twins or self.committed is not None or say.tells_of_lost_code(text)
+        )
         if of_itself or any(map(self.entries.get, _OF_ITSELF)):
             return False
         return any(map(self.entries.get, _HANDED_ON))

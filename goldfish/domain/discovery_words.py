@@ -31,9 +31,12 @@ Aspect = Literal[
 _SOUND = """
     fixed fix fixes good sound clean correct corrected right repaired patched mended healthy unaffected valid safe
     replacement new current latest proper expected intended correct control reference trivial restored original
+    reverted fallback rollback
 """
 _BAD = "bad broken faulty false invalid buggy affected poisoned corrupt corrupted leaked leaky lost noop"
 _MISSING = "missing without absent lacking unset omitted"
+_STALE_KEY = "stale outdated old older superseded replaced obsolete previous former"
+_GONE = "lost missing uncommitted gone unreproducible irreproducible unrecoverable"
 _FROM = """
     since from start started begin began introduced after changed switched became merged deployed broken broke
 """
@@ -69,21 +72,19 @@ _SUBJECT: dict[Aspect, str] = {  # the first that a key has a word of is what it
 }
 
 SOUND, BAD, MISSING = frozenset(_SOUND.split()), frozenset(_BAD.split()), frozenset(_MISSING.split())
+STALE, GONE = frozenset(_STALE_KEY.split()), frozenset(_GONE.split())
 FROM, TO, TOLD = frozenset(_FROM.split()), frozenset(_TO.split()), frozenset(_TOLD.split())
 SUBJECT = {aspect: frozenset(words.split()) for aspect, words in _SUBJECT.items()}
 OURS = frozenset(["by"]).union(*SUBJECT.values(), SOUND, BAD, MISSING, FROM, TO, TOLD)
 
-OUTCOMES = {
-    "crash": "failed",
-    "crashed": "failed",
-    "failed": "failed",
-    "error": "failed",
-    "finished": "succeeded",
-    "succeeded": "succeeded",
-    "cancelled": "cancelled",
-    "canceled": "cancelled",
-    "killed": "lost",
-    "lost": "lost",
+_ENDS = {
+    "failed": "crash crashed failed failure error oom timeout invalid diverged",
+    "succeeded": "finished succeeded success done complete completed",
+    "cancelled": "cancelled canceled stopped aborted interrupted killed",
+    "lost": "lost preempted killed",
+}
+ENDS = {
+    said: [end for end, words in _ENDS.items() if said in words.split()] for said in " ".join(_ENDS.values()).split()
 }
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -106,6 +107,23 @@ _STALE = re.compile(
     |\bcompared?\s+(?:with|against|to)\s+(?:an?\s+|the\s+)?(?:stale|outdated|old|older|wrong|superseded|obsolete)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
+_REPLACED = re.compile(
+    r"""\b(?:stale|outdated|old|older|superseded|replaced|previous|obsolete|former|newer)\b[^.;]{0,30}\bbaselines?\b
+    |\bbaselines?\b[^.;]{0,60}\b(?:stale|outdated|obsolete|superseded|replaced|no\s+longer\s+(?:the|current|in\s+force|best|valid)|out\s+of\s+date|newer|older
+        |(?:was|were|is|are)\s+not\s+(?:the\s+)?(?:current|latest)|(?:had\s+)?(?:already\s+)?moved\s+on)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_FAILED = re.compile(
+    r"\b(?:crash(?:ed|es)?|diverged?|timed[\s-]+out|time-?outs?|out\s+of\s+memory|oom|failed\s+runs?|runs?\s+(?:that\s+)?failed)\b",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    r"""\b(?:(?:did|do|does|had|has|have|were|was|is|are)\s*(?:not|n't)\s+(?:run\s+)?(?:finish(?:ed)?|complete[d]?)
+    |(?:didn|don|hadn|weren|wasn)'t\s+(?:finish|complete)(?:e?d)?|never\s+(?:finished|completed)|unfinished|incomplete\s+runs?
+    |(?:stopped|ended|cut|killed|interrupted|terminated)\s+(?:early|short|before)|killed|interrupted|aborted|preempted
+    |stopped\s+runs?)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _NUMBER = r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 _TOLERANCE = re.compile(rf"(?:within|tolerance(?:\s+of)?|±|\+/?-|up\s+to)\s*{_NUMBER}", re.IGNORECASE)
 _EQUALS = re.compile(
@@ -124,6 +142,8 @@ _LOST = re.compile(
     |(?:code|commit|branch|patch|diff|implementation|changes)\b[^.;]{0,40}\b(?:lost|missing|gone|empty|absent
         |unrecoverable|deleted|nowhere|not\s+in)
     |(?:lost|missing|empty|deleted)\s+(?:merge\s+)?(?:code|commit|merge|branch|implementation)
+    |(?:commit|merge|branch|tree)\b[^.;]{0,40}\b(?:same\s+tree|no\s+changes?|changes?\s+nothing|nothing|no\s+diff
+        |(?:same|identical|equals?)\b[^.;]{0,20}\bparent)
     |only\s+in\s+(?:a|the)\s+(?:dirty\s+)?(?:working|local)\s+(?:tree|copy|directory))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -175,6 +195,18 @@ def tells_of_wrong_baseline(text: str) -> bool:
     return _STALE.search(text) is not None
 
 
+def tells_of_replaced_baseline(text: str) -> bool:
+    """Whether a sentence says that something was compared with what was no longer the baseline."""
+    return _REPLACED.search(text) is not None
+
+
+def ends_in(text: str) -> list[str]:
+    """The ways of ending that a sentence tells of as bad: of runs that crashed, or did not finish."""
+    if _UNFINISHED.search(text):
+        return ["failed", "cancelled", "lost"]
+    return ["failed"] if _FAILED.search(text) else []
+
+
 def tells_of_weights(text: str) -> bool:
-    """Whether a sentence says that runs went on with what others had trained."""
-    return _WEIGHTS.search(text) is not None
+    """Whether a sentence says that runs went on with what others had trained; a commit has parents of another kind."""
+    return _WEIGHTS.search(text) is not None and not tells_of_lost_code(text)

@@ -123,6 +123,7 @@ class Suspicion(Value):
     sound_runs: list[str] = later([])  # runs or groups: the one that showed it, the ones that mend it
     noise: Noise | None = later(None)  # claims of a gain, or of any difference, that is not more than noise …
     compared_with: list[str] = later([])  # … or that compare with these runs or groups
+    replaced: bool = later(False)  # … of which another had taken the place as the baseline, or with any such runs
     builds_on: bool = later(False)  # a run that builds on a bad one is bad too, if it is not itself sound …
     inherited: bool = later(False)  # … or whatever it is itself
 
@@ -135,7 +136,7 @@ class Suspicion(Value):
     @property
     def picks_claims(self) -> bool:
         """Whether claims are bad by themselves, though the runs they compare are sound."""
-        return self.noise is not None or bool(self.compared_with)
+        return self.noise is not None or bool(self.compared_with) or self.replaced
 
     @property
     def says_something(self) -> bool:
@@ -166,6 +167,7 @@ class Suspicion(Value):
             ("", ["another run with other settings came to the same values"] if self.twins else []),
             ("", [f"claims a {self.noise} that is not more than noise"] if self.noise else []),
             ("compares with ", self.compared_with),
+            ("", ["compares with what was no longer the baseline"] if self.replaced else []),
             ("since ", [f"{self.since:%Y-%m-%d %H:%M}"] if self.since else []),
             ("until ", [f"{self.until:%Y-%m-%d %H:%M}"] if self.until else []),
             ("not ", self.sound_runs),

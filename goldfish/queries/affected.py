@@ -14,6 +14,7 @@ from goldfish.domain.suspicion import CodeIs, InputIs, Suspicion
 from goldfish.projections.projector import View
 from goldfish.queries.claims import compared_with, within_noise
 from goldfish.queries.references import resolve
+from goldfish.queries.replaced_baselines import compared_with_replaced
 from goldfish.queries.spreading import VERDICT, Spread, Step, Upstream, Whole, executions_of, spread
 from goldfish.queries.suspects import suspected_runs
 
@@ -124,6 +125,8 @@ def _claims(view: View, part: Suspicion, runs: list[str], among: Upstream | None
         return [], []
     if part.noise is not None:
         return within_noise(view, part, only, claims)
+    if part.replaced:
+        return compared_with_replaced(view, part, only, claims), []
     return compared_with(view, part, only, claims), []
 
 

@@ -96,7 +96,7 @@ def within_noise(
     view: View, suspicion: Suspicion, only: set[str] | None, among: list[str] | None = None
 ) -> tuple[list[str], list[str]]:
     """The claims of a gain (or of any difference) that their numbers do not establish; and those nobody can tell of."""
-    rows = [row for row in _claims(view, suspicion, among) if only is None or only & set(row["because"])]
+    rows = [row for row in claims_of(view, suspicion, among) if only is None or only & set(row["because"])]
     bad, unsure = [], []
     for claim, standing in standings(view, rows).items():
         claims_it = standing.gains if suspicion.noise == "gain" else standing.differs
@@ -119,12 +119,13 @@ def compared_with(view: View, suspicion: Suspicion, only: set[str] | None, among
     )
     runs = {row["run"] for row in rows}
     claims = [
-        row for row in _claims(view, suspicion, among) if runs & {ref.partition("/")[0] for ref in row["instead_of"]}
+        row for row in claims_of(view, suspicion, among) if runs & {ref.partition("/")[0] for ref in row["instead_of"]}
     ]
     return [row["note"] for row in claims if only is None or only & set(row["because"])]
 
 
-def _claims(view: View, suspicion: Suspicion, among: list[str] | None) -> list[Row]:
+def claims_of(view: View, suspicion: Suspicion, among: list[str] | None) -> list[Row]:
+    """The claims within the time of a suspicion, about its metrics."""
     rows = view.rows(
         """
         SELECT * FROM thoughts WHERE kind = 'claim'

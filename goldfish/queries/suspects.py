@@ -74,7 +74,9 @@ def sound_runs(view: View, suspicion: Suspicion) -> set[str]:
     asked = _Asked()
     sound = [*map(_settings, suspicion.sound_settings), *map(_code, suspicion.sound_code)]
     named = [*_named(suspicion.sound_runs), *_of_group(suspicion.sound_runs)]
-    asked.any_of([*sound, *map(_input, suspicion.sound_inputs), *named])
+    other = [_OTHER_DATA] if any(one.digest for one in suspicion.inputs) else []
+    given: list[object] = [[(one.digest or "").removeprefix("sha256:") for one in suspicion.inputs if one.digest]]
+    asked.any_of([*sound, *map(_input, suspicion.sound_inputs), *named, *((sql, given) for sql in other)])
     if not asked.parts:
         return set()
     sql = "SELECT run FROM runs WHERE " + " AND ".join(asked.parts)  # noqa: S608 made of constants
@@ -200,3 +202,19 @@ _TWINS = """
             SELECT count(DISTINCT other.settings) FROM both_of AS other WHERE other.values = both_of.values) > 1
     )
 """
+
+# Read other bytes of the same data, and is not said to have begun with what another run had learnt.
+_OTHER_DATA = f"""
+    run IN (
+        WITH bad AS (
+            SELECT DISTINCT name FROM inputs
+            WHERE len([1 FOR known IN ?::VARCHAR[] IF starts_with(replace(digest, 'sha256:', ''), known)]) > 0
+        )
+        SELECT run FROM inputs JOIN bad USING (name) WHERE digest IS NOT NULL
+    ) AND run NOT IN (
+        SELECT run FROM params WHERE {_IS_ON} AND (
+            regexp_matches(lower(name), '(^|[_.\\-])(init|resume|warm_?start|pre_?train|fine_?tune|checkpoint|ckpt'
+                || '|teacher|distil|weights_?(from|path)|load|start_?from)')
+            OR trim(value, '"') IN (SELECT run FROM runs UNION SELECT id FROM imported))
+    )
+"""  # noqa: S608 made of constants

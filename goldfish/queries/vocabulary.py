@@ -51,6 +51,9 @@ class LedgerVocabulary:
         begun = [label for label in sorted(self._labels_of_code) if re.match(re.escape(name) + r"(?!\w)", label)]
         if begun and len(name) > 2:
             return [CodeIs(label=label) for label in begun]
+        within = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        if _DIGITS.fullmatch(name) and (held := [one for one in sorted(self._labels_of_code) if within.search(one)]):
+            return [CodeIs(label=label) for label in held]  # as people note a commit: main (01cc741)
         if _DIGITS.fullmatch(name) and self._view.row(_OF_HASH, name) is not None:
             return [CodeIs(hash=name)]
         return []

@@ -115,8 +115,20 @@ EXACT: list[tuple[dict[str, Any], Suspicion]] = [
     ),
     ({"experiment": "sweep"}, Suspicion(groups=["sweep"], builds_on=True)),
     ({"about": "cmp-3"}, Suspicion(things=["claim-3"], builds_on=True)),
-    ({"stale_baseline": "E7", "current_baseline": "E8"}, Suspicion(compared_with=["run-7"])),
-    ({"bad_baseline": "E7"}, Suspicion(runs=["run-7"], builds_on=True)),
+    (
+        {"stale_baseline": "E7", "current_baseline": "E8"},
+        Suspicion(compared_with=["run-7"], sound_runs=["run-8"], replaced=True),
+    ),
+    ({"signal": "compared against a baseline that had already been replaced"}, Suspicion(replaced=True)),
+    ({"signal": "a newer baseline was in force"}, Suspicion(replaced=True)),
+    ({"signal": "runs that did not finish were read as results"}, Suspicion(outcomes=["failed", "cancelled", "lost"])),
+    ({"signal": "the last value of crashed runs was reported"}, Suspicion(outcomes=["failed"])),
+    ({"bad_status": ["OOM", "stopped"]}, Suspicion(outcomes=["failed", "cancelled"])),
+    ({"lost_run": "E7"}, Suspicion(runs=["run-7"])),
+    ({"run": "E7", "reverted_to": "E8"}, Suspicion(runs=["run-7"], sound_runs=["run-8"], builds_on=True)),
+    ({"signal": "the tree of the merge equals its parent"}, Suspicion(committed=False)),
+    ({"signal": "it cannot be rebuilt", "rule": "runs whose code was never committed"}, Suspicion(committed=False)),
+    ({"bad_baseline": "E7"}, Suspicion(runs=["run-7"])),
     (
         {"trivial_score": 1.75, "found_by": "E8", "tolerance": 0.01},
         Suspicion(scores=[ScoreIs(value=1.75, tolerance=0.01)], sound_runs=["run-8"]),
@@ -156,6 +168,20 @@ def test_what_is_not_understood_is_named() -> None:
     found = read(bad_flag="use_context", commit="0123abc", moon="full", weight=3)
     assert found.suspicion == Suspicion(settings=ON)
     assert [part.partition(":")[0] for part in found.not_understood] == ["commit", "moon", "weight"]
+
+
+def test_a_rule_is_heard_only_where_nothing_else_tells() -> None:
+    found = read(run="E7", rule="claims that are within the noise of a gain")
+    assert found.suspicion == Suspicion(runs=["run-7"], builds_on=True)
+    assert found.not_understood == [
+        'rule: "claims that are within the noise of a gain" was not needed, or names nothing here'
+    ]
+
+
+def test_a_tolerance_below_zero_is_none() -> None:
+    found = read(value=0, tolerance=-1)
+    assert found.suspicion == Suspicion(scores=[ScoreIs(value=0)])
+    assert found.not_understood == ["tolerance: -1 names nothing here"]
 
 
 def test_nothing_understood_is_nothing_suspected() -> None:

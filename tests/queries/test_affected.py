@@ -87,6 +87,43 @@ def test_a_window_of_time_bounds_what_is_bad(elsewhere: View) -> None:
     assert set(late.affected) < set(whole.affected)
 
 
+def baselines() -> Laboratory:
+    """Three baselines, each in force until the next; some compare with one that had been replaced."""
+    made = Laboratory()
+    made.run("first")
+    made.run("second")
+    made.claim("cmp-second", "second beats first", ["second"], ["first"])
+    made.decision("adopt-second", "baseline_set", ["cmp-second"])
+    made.run("third")
+    made.claim("late", "third beats first", ["third"], ["first"])
+    made.decision("keep-third", "merge", ["late"])
+    made.run("control")
+    made.claim("own-control", "third beats its control", ["third"], ["control"])
+    made.claim("in-time", "third beats second", ["third"], ["second"])
+    made.decision("drop", "remove the flag from the baseline", ["third"])
+    made.claim("still-in-time", "control is worse than second", ["control"], ["second"])
+    made.decision("back", "revert the baseline", ["first"])
+    made.claim("after-the-revert", "third beats second", ["third"], ["second"])
+    made.claim("against-the-reverted", "third beats first", ["third"], ["first"])
+    return made
+
+
+def test_claims_against_what_was_no_longer_the_baseline_are_spoiled_and_those_in_time_are_not() -> None:
+    view = now(baselines().log)
+    signal = "the baseline of the comparison had already been replaced"
+    assert told(view, signal=signal).affected == ["late", "after-the-revert", "keep-third"]
+    assert told(view, stale_baseline="second").affected == ["after-the-revert"]
+
+
+def test_a_run_that_read_other_data_is_sound_unless_it_began_with_what_a_bad_one_learnt() -> None:
+    made = Laboratory()
+    made.run("bad", data={"faces": OLD})
+    made.run("next", data={"faces": NEW}, parents=["bad"])
+    made.run("finer", data={"faces": NEW}, parents=["bad"], config={"init_from": "bad"})
+    made.run("ensemble", data={"letters": NEW}, parents=["bad"])
+    assert told(now(made.log), bad_sha256=OLD).affected == ["bad", "finer", "ensemble"]
+
+
 # ── claims and noise ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
