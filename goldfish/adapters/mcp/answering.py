@@ -31,12 +31,19 @@ def answer(
     room = CHARACTERS * allowed
     for _ in range(_ATTEMPTS):
         document, text = _attempt(whole, room, cutting)
-        size = max(tokens(compact(document)), tokens(text))
+        shown = compact(document)
+        size = max(tokens(shown), tokens(text))
         if size <= allowed:
             break
-        room = room * allowed // size - 40
+        room = min(room, len(shown)) * allowed // size - 40
     content = TextContent(type="text", text=f"{headline}\n{text}" if headline else text)
     return CallToolResult(content=[content], structured_content=document)
+
+
+def size_of(model: BaseModel) -> int:
+    """The tokens of an answer of which nothing is cut, in the form that has more."""
+    whole = inert_document(model.model_dump(mode="json", exclude_none=True))
+    return max(tokens(compact(whole)), tokens(as_text(whole)))
 
 
 def _attempt(whole: Document, room: int, cutting: Cutting) -> tuple[Document, str]:

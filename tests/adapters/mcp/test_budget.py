@@ -90,7 +90,9 @@ def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(1, RUNS + 1):
             run = session.run(f"run-{number}")
             why = f"learning rate {number / 100}; " + "why " * 40
-            asked = requested(number, lr=number / 100, description=why).model_copy(update={"environment": HERE})
+            asked = requested(number, lr=number / 100, description=why).model_copy(
+                update={"environment": HERE, "group": f"group-{number % 60}"}
+            )
             for stage in ("prepare", "train"):
                 sealed = {"accuracy": summary(0.5)}
                 if number == RUNS:
@@ -115,20 +117,31 @@ def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
 
     goldfish.application.execute(history, request="300 runs")
+    goldfish.record_finding("numbers@r1", reason="the second column is missing; " + "it was lost; " * 40)
     edited = goldfish.layout.slot("baseline") / "modules" / "train.py"
     edited.write_text("".join(f"value_{n} = {n}\n" for n in range(3_000)))
     return goldfish.layout.root
 
 
-QUESTIONS: dict[str, dict[str, Any]] = {
-    "status": {"since": 0},
-    "history": {"limit": 200},
-    "inspect": {"ref": "run-300"},
-    "compare": {"refs": ["run-1", "run-300"]},
-    "diff": {"left": "baseline"},
-    "lineage": {"ref": "numbers", "direction": "down"},
-    "log": {"limit": 500},
-}
+QUESTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("status", {"since": 0}),
+    ("history", {"limit": 200}),
+    ("history", {"groups": True, "limit": 200}),
+    ("inspect", {"ref": "run-300"}),
+    ("inspect", {"ref": "finding-1"}),
+    ("compare", {"refs": ["run-1", "run-300"]}),
+    ("compare", {"refs": [f"group:group-{number}" for number in range(12)]}),
+    ("diff", {"left": "baseline"}),
+    ("lineage", {"ref": "numbers", "direction": "down"}),
+    ("lineage", {"ref": "numbers", "direction": "down", "form": "mermaid"}),
+    ("search", {"text": "learning rate", "limit": 200}),
+    ("search", {"kind": "thought", "limit": 200}),
+    ("search", {"idea": "another learning rate", "text": "rate", "limit": 50}),
+    ("affected", {"refs": "numbers@r1"}),
+    ("affected", {"finding": {"bad_data": "numbers@r1"}}),
+    ("sql", {"query": "SELECT * FROM runs", "limit": 1000}),
+    ("log", {"limit": 500}),
+]
 
 
 def sizes(answer: Answer) -> tuple[int, int]:
@@ -137,14 +150,16 @@ def sizes(answer: Answer) -> tuple[int, int]:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("tool", list(QUESTIONS))
-async def test_every_answer_about_300_runs_keeps_within_its_budget(much: Path, tool: str) -> None:
+@pytest.mark.parametrize(("tool", "asked"), QUESTIONS, ids=str)
+async def test_every_answer_about_300_runs_keeps_within_its_budget(
+    much: Path, tool: str, asked: dict[str, Any]
+) -> None:
     async with Agent(much) as agent:
-        usual = await agent(tool, **QUESTIONS[tool])
+        usual = await agent(tool, **asked)
         assert max(sizes(usual)) <= 2_000
-        small = await agent(tool, **QUESTIONS[tool], budget=600)
+        small = await agent(tool, **asked, budget=600)
         assert max(sizes(small)) <= 600
-        large = await agent(tool, **QUESTIONS[tool], budget=10_000)
+        large = await agent(tool, **asked, budget=10_000)
         assert max(sizes(usual)) <= max(sizes(large)) <= 10_000
         assert small.data["left_out"]
         more = "with more room: status(budget=2400)" if tool == "status" else "a larger budget (up to 20000) shows more"
@@ -195,17 +210,43 @@ async def test_a_log_of_many_lines_ends_with_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("search", [None, "thought"])
-async def test_pages_of_thoughts_leave_none_out(much: Path, search: str | None) -> None:
-    words = {"search": search} if search is not None else {}
+@pytest.mark.parametrize(("words", "budget"), [({}, 1_500), ({"text": "thought"}, 1_500), ({"text": "because"}, 600)])
+async def test_pages_of_what_was_found_leave_none_out(much: Path, words: dict[str, str], budget: int) -> None:
     seen: list[str] = []
     async with Agent(much) as agent:
-        page = (await agent("thoughts", **words, limit=12, budget=1_500)).data
+        page = (await agent("search", **words, kind="thought", limit=12, budget=budget)).data
         while "more" in page:
-            seen += [note["text"].partition(":")[0] for note in page["notes"]]
-            page = (await agent("thoughts", **words, limit=12, budget=1_500, before=page["more"])).data
-    seen += [note["text"].partition(":")[0] for note in page["notes"]]
-    assert seen == [f"thought {number}" for number in range(29, -1, -1)]
+            seen += [note["title"].partition(":")[0] for note in page["results"]]
+            page = (await agent("search", **words, kind="thought", limit=12, budget=budget, before=page["more"])).data
+    seen += [note["title"].partition(":")[0] for note in page["results"]]
+    assert sorted(seen) == sorted(f"thought {number}" for number in range(30))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("budget", [600, 4_000])
+async def test_pages_of_what_is_affected_leave_none_out(much: Path, budget: int) -> None:
+    seen: list[str] = []
+    async with Agent(much) as agent:
+        page = (await agent("affected", refs="numbers@r1", budget=budget)).data
+        everything = page["matching"]
+        while "more" in page:
+            assert page["counts"]["run"] == RUNS, "every page says how much there is"
+            seen += [line["ref"] for line in page["lines"]]
+            page = (await agent("affected", refs="numbers@r1", budget=budget, after=page["more"])).data
+    seen += [line["ref"] for line in page["lines"]]
+    assert len(seen) == len(set(seen)) == everything
+    assert {f"run-{number}" for number in range(1, RUNS + 1)} <= set(seen)
+
+
+@pytest.mark.anyio
+async def test_rows_that_are_not_shown_are_told_of(much: Path) -> None:
+    async with Agent(much) as agent:
+        counted = await agent("sql", query="SELECT count(*) AS runs FROM runs")
+        assert counted.data["rows"] == [{"runs": RUNS}]
+        some = (await agent("sql", query="SELECT run FROM runs ORDER BY position", limit=5)).data
+        assert ([row["run"] for row in some["rows"]], some["more"]) == ([f"run-{n}" for n in range(1, 6)], True)
+        cut = (await agent("sql", query="SELECT run, description FROM runs", limit=300, budget=600)).data
+        assert cut["left_out"][0].endswith("ask for fewer columns, for sums, or for a page: LIMIT 20 OFFSET 20")
 
 
 class Line(BaseModel):

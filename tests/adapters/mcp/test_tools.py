@@ -86,7 +86,7 @@ async def test_questions_are_answered(lived_in: Path) -> None:
     async with Agent(lived_in) as agent:
         status = await agent("status")
         assert status.data["goal"] == "Let the loss fall below 0.4"
-        assert "run-2" in [failed["run"] for failed in status.data["failures"]]
+        assert "run-2" in [run for failed in status.data["do_not_repeat"] for run in failed["refs"]]
         since = await agent("status", since=0)
         assert since.data["changes"]
         failed = await agent("history", outcome="failed", workspace="baseline")

@@ -12,16 +12,16 @@ from pydantic import Field, JsonValue
 
 from goldfish.adapters.mcp import places
 from goldfish.adapters.mcp.actions import Takes, fitting
-from goldfish.adapters.mcp.answering import answer
+from goldfish.adapters.mcp.answering import answer, size_of
 from goldfish.adapters.mcp.answers import Logs, PartOfLog, Requested
-from goldfish.adapters.mcp.budget import CHARACTERS, DEFAULT, Cutting, compact
+from goldfish.adapters.mcp.budget import CHARACTERS, DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads, writes
 from goldfish.adapters.mcp.desk import Call, Desk
-from goldfish.adapters.mcp.inert import inert
 from goldfish.adapters.mcp.parameters import Budget, CommandId, Expected, Group, Workspace
 from goldfish.api import Goldfish
 from goldfish.api.answers import CancelAnswer, RunAnswer
 from goldfish.api.plans import PlanAnswer
+from goldfish.domain.tokens import tokens
 from goldfish.domain.values import Reason
 from goldfish.errors import BadSetting, OutsideProject, UnknownRun, WrongArguments
 from goldfish.queries.run_story import RunStory
@@ -29,8 +29,6 @@ from goldfish.queries.run_story import RunStory
 _LOGS = Cutting(how={"logs": 'logs(ref="run-12/STAGE")'}, ends=frozenset({"logs.text"}))
 _PLAN = Cutting(how={"plan.stages": 'run(stages=["STAGE"], dry_run=true)'})
 _FILE: Final = "pipeline.yaml"
-_AROUND: Final = 250  # characters of an answer around a part of a log
-_INDENT: Final = 4  # characters before each of its lines in the text of an answer
 _SMALLEST_PART: Final = 64  # bytes
 _WHAT: Final = ("stages", "settings", "inputs", "results", "seed", "fresh", "pipeline")
 _WHY: Final = ("hypothesis", "approach", "expected", "group", "rerun", "expected_version", "command_id")
@@ -243,14 +241,13 @@ def _slot(goldfish: Goldfish, workspace: str) -> Path:
 
 def _part(goldfish: Goldfish, ref: str, since: int, budget: int) -> PartOfLog:
     """As much of a log as the budget holds, so that `next` is where the shown text ends."""
-    room = size = budget * CHARACTERS - _AROUND
+    size = budget * CHARACTERS
     while True:
-        found = goldfish.log_since(ref, since, limit=size)
-        shown = inert(found.text)
-        taken = max(len(compact(shown)), len(shown) + _INDENT * (shown.count("\n") + 1))  # in either form
-        if taken <= room or size <= _SMALLEST_PART:
-            return PartOfLog(**found.model_dump())
-        size = max(_SMALLEST_PART, size * room // taken - 8)
+        part = PartOfLog(**goldfish.log_since(ref, since, limit=size).model_dump())
+        taken = size_of(Logs(part=part)) + tokens(_goes_on(part))
+        if taken <= budget or size <= _SMALLEST_PART:
+            return part
+        size = max(_SMALLEST_PART, size * budget // taken - 8)
 
 
 def _goes_on(part: PartOfLog) -> str:
