@@ -41,7 +41,7 @@ is 141.
 
 _SUBJECTS = (
     *("projects", "workspaces", "versions", "pipelines", "sources", "runs", "results", "notes"),
-    *("ledger", "outside", "surfaces"),
+    *("imports", "comparing", "search", "findings", "analysis", "ledger", "outside", "surfaces"),
 )
 _BASES = (errors.GoldfishError, errors.Refusal)
 

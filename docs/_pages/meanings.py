@@ -263,6 +263,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "compared_with": "Claims are bad, not runs: those that compare with these runs or groups.",
         "builds_on": "Whether a run that builds on a bad one is bad too, if it is not itself among the sound ones.",
         "inherited": "Whether it is bad even then.",
+        "replaced": "Whether it is claims that compare with what was no longer the baseline.",
     },
     "SettingIs": {
         "name": "The setting's name, with or without its stage.",
@@ -408,5 +409,17 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "deviation": "The standard deviation of that over seeds.",
         "among": "How many seeds that were.",
     },
+    "Change": {
+        "name": "What was changed.",
+        "before": "What it was; null where the record does not say.",
+        "after": "What it became; null where the record does not say.",
+    },
+    "ForeignInput": {"name": "What the data were called.", "digest": "Their digest, where one was recorded."},
+    "ForeignCode": {
+        "hash": "A commit, or another hash.",
+        "label": "What people called it.",
+        "committed": "Whether it was ever committed; null where nobody said.",
+    },
+    "ForeignVerdict": {"verdict": "In our words.", "said": "In theirs."},
     "Skipped": {"path": "Below the workspace's directory.", "why": "The rule that leaves it out."},
 }
