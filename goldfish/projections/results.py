@@ -16,8 +16,8 @@ MODEL = ReadModel(
         "version": "The version it ran, like baseline@v3.",
         "metric": "The metric that it is judged by.",
         "direction": "maximize or minimize.",
-        "split": "The part of the data that the metric is measured on: train, val, test or other; other for an imported "
-        "run.",
+        "split": "The part of the data that the metric is measured on: train, val, test or other. Of an imported run: "
+        "other.",
         "pick": "Which logged value counts: last or best.",
         "minimum": "Worse than this is a miss.",
         "goal": "At least this good is a success.",

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from goldfish.projections.projector import Projector, View
 from goldfish.queries.compare import compare
-from goldfish.queries.history import history
 from goldfish.queries.drawing import to_dot, to_mermaid
+from goldfish.queries.history import history
 from goldfish.queries.lineage import lineage
 from goldfish.queries.show import show
 from goldfish.queries.state_document import state_document

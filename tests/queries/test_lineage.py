@@ -7,7 +7,7 @@ import pytest
 from goldfish.domain.executions import Execution
 from goldfish.domain.workspaces import Workspace
 from goldfish.projections.projector import View
-from goldfish.queries.drawing import to_dot, to_mermaid
+from goldfish.queries.drawing import to_mermaid
 from goldfish.queries.lineage import MOST, Lineage, lineage
 from tests.fakes.event_log import InMemoryEventLog
 from tests.queries.stories import created, digits, now, source, tree

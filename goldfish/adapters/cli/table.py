@@ -15,7 +15,9 @@ class Entry(NamedTuple):
 SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "The project": {
         "init": Entry("projects", "Begin a project in a directory."),
-        "status": Entry("status", "Show where the project stands, the most needed first: the one call to find one's bearings."),
+        "status": Entry(
+            "status", "Show where the project stands, the most needed first: the one call to find one's bearings."
+        ),
         "goal": Entry("projects", "Say what the project, or a workspace, is for."),
         "invariant": Entry("projects", "Say what nobody is to change."),
         "settings": Entry("settings", "Show or change how strict goldfish is."),
