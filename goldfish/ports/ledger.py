@@ -24,13 +24,14 @@ class Clock(Protocol):
 class EventBlock:
     """Events one after the other, without an object for each: every column in one piece.
 
-    `numbers` are four for each event, all joined by commas: its version, and how many bytes its stream, its name and
-    its record have in the other three.
+    Streams and names have a line each; `versions` are joined by commas, and so are `lengths`: how many bytes the record
+    of each event has in `records`, where they stand one behind the other.
     """
 
-    numbers: bytes
+    versions: bytes
     streams: bytes
     names: bytes
+    lengths: bytes
     records: bytes
 
 

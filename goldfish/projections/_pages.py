@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from goldfish.errors import LedgerCorrupt
 
@@ -98,31 +98,34 @@ def _batch_of_rows(page: list[Row]) -> pyarrow.RecordBatch:
 
 
 def _batch_of_block(block: EventBlock, after: int) -> pyarrow.RecordBatch:
-    """The block's own bytes, without a copy, with the places where each text ends beside them."""
+    """The block's own bytes, the records without a copy, with the places where each text ends beside them."""
     import numpy
     import pyarrow
 
-    numbers = numpy.fromstring(block.numbers, dtype=numpy.int64, sep=",").reshape(-1, 4)
-    count = len(numbers)
-    ends = numpy.zeros((4, count + 1), dtype=numpy.int32)
-    numpy.cumsum(numbers.T, axis=1, out=ends[:, 1:])
+    versions = numpy.fromstring(block.versions, dtype=numpy.int64, sep=",")
+    count = len(versions)
 
-    def text(column: int, together: bytes) -> pyarrow.StringArray:
-        buffers = pyarrow.py_buffer(ends[column]), pyarrow.py_buffer(together)
-        found = pyarrow.StringArray.from_buffers(count, *buffers)
+    def text(ends: Any, together: Any) -> pyarrow.StringArray:
+        offsets = numpy.zeros(count + 1, dtype=numpy.int32)
+        offsets[1:] = ends
+        found = pyarrow.StringArray.from_buffers(count, pyarrow.py_buffer(offsets), pyarrow.py_buffer(together))
         try:
             found.validate(full=True)
         except pyarrow.ArrowInvalid as error:
-            raise LedgerCorrupt(
-                position=after + 1, why=f"this event or one soon after it is no text: {error}"
-            ) from error
+            raise LedgerCorrupt(position=after + 1, why="this event or one soon after it is no text") from error
         return found
 
+    def lines(together: bytes) -> pyarrow.StringArray:
+        found = numpy.frombuffer(together + b"\n", dtype=numpy.uint8)
+        ends = numpy.flatnonzero(found == ord("\n"))
+        return text(ends - numpy.arange(count), numpy.delete(found, ends))
+
+    lengths = numpy.fromstring(block.lengths, dtype=numpy.int64, sep=",")
     columns = [
         pyarrow.array(numpy.arange(after + 1, after + count + 1)),
-        text(1, block.streams),
-        pyarrow.array(numpy.ascontiguousarray(numbers[:, 0])),
-        text(2, block.names),
-        text(3, block.records),
+        lines(block.streams),
+        pyarrow.array(versions),
+        lines(block.names),
+        text(numpy.cumsum(lengths), block.records),
     ]
     return pyarrow.record_batch(columns, schema=_schema())

@@ -77,6 +77,11 @@ class JournalContract:
         fill(journal, "a", "b")
         assert (journal.block(0, 3), journal.block(2, 3), journal.block(2, 2)) == (None, None, None)
 
+    def test_streams_that_are_no_lines_are_never_in_a_block(self, journal: Journal) -> None:
+        fill(journal, "a", "b\nc")
+        assert journal.block(0, 1) == block_of(journal.rows(0, 1))
+        assert (journal.block(0, 2), [row[1] for row in journal.rows(0)]) == (None, ["a", "b\nc"])
+
     def test_a_stream_holds_only_its_own_events_in_order(self, journal: Journal) -> None:
         fill(journal, "a", "b", "a", "a/b", "a")
         assert [(e.stream, e.version, e.position) for e in journal.load(Stream("a"))] == [

@@ -54,13 +54,18 @@ class InMemoryEventLog:
 
 
 def block_of(rows: list[Row]) -> EventBlock | None:
-    """Rows in one piece."""
-    streams, names, records = ([str(row[column]).encode() for row in rows] for column in (1, 3, 4))
-    numbers = ",".join(
-        f"{row[2]},{len(stream)},{len(name)},{len(record)}"
-        for row, stream, name, record in zip(rows, streams, names, records, strict=True)
+    """Rows in one piece, if there are any and their streams and names are lines."""
+    if not rows or any("\n" in text for row in rows for text in (row[1], row[3])):
+        return None
+    _, streams, versions, names, records = zip(*rows, strict=True)
+    kept = [record.encode() for record in records]
+    return EventBlock(
+        versions=",".join(map(str, versions)).encode(),
+        streams="\n".join(streams).encode(),
+        names="\n".join(names).encode(),
+        lengths=",".join(str(len(record)) for record in kept).encode(),
+        records=b"".join(kept),
     )
-    return EventBlock(numbers.encode(), b"".join(streams), b"".join(names), b"".join(records)) if rows else None
 
 
 class StutteringEventLog(InMemoryEventLog):

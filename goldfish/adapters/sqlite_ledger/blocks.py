@@ -11,19 +11,20 @@ import sqlite3
 from goldfish.ports import EventBlock
 
 SELECT = """
-    SELECT count(*),
-           CAST(group_concat(version || ',' || length(CAST(stream AS BLOB)) || ',' || length(CAST(name AS BLOB)) || ','
-                             || length(record)) AS BLOB),
-           CAST(group_concat(stream, '') AS BLOB), CAST(group_concat(name, '') AS BLOB),
+    SELECT count(*), CAST(group_concat(version) AS BLOB), CAST(group_concat(stream, char(10)) AS BLOB),
+           CAST(group_concat(name, char(10)) AS BLOB), CAST(group_concat(length(record)) AS BLOB),
            CAST(group_concat(record, '') AS BLOB)
     FROM events WHERE position > ? AND position <= ?
 """
 
 
 def block_of(row: sqlite3.Row, wanted: int) -> EventBlock | None:
-    """What `SELECT` found, if it is as many events as were wanted."""
+    """What `SELECT` found, if it is as many events as were wanted, with streams and names of one line."""
     count, *columns = row
-    return EventBlock(*columns) if count == wanted > 0 else None
+    if count != wanted or not wanted:
+        return None
+    block = EventBlock(*columns)
+    return block if block.streams.count(b"\n") == block.names.count(b"\n") == wanted - 1 else None
 
 
 def is_too_much(error: BaseException | None) -> bool:
