@@ -14,8 +14,6 @@ from goldfish.adapters.mcp.budget import DEFAULT, Cutting
 from goldfish.adapters.mcp.definitions import reads
 from goldfish.adapters.mcp.desk import Call, Desk
 from goldfish.adapters.mcp.parameters import AsOf, Before, Budget, Since
-from goldfish.api import Goldfish
-from goldfish.domain.moments import When
 from goldfish.domain.search_grammar import SearchKind
 from goldfish.errors import WrongArguments
 from goldfish.queries.search import SearchAnswer
@@ -79,7 +77,8 @@ class SearchTools:
         if idea is not None or config is not None:
             if text is None and (given := _of_text(kind, before, since)):
                 raise WrongArguments(tool="search", why=f"{given} goes with text, not with idea or config")
-            near = _near(goldfish, idea or "", config, min(limit or _NEAREST, _MOST_NEAR), as_of)
+            most = min(limit or _NEAREST, _MOST_NEAR)
+            near = goldfish.similar(idea or "", config=config, limit=most, as_of=as_of)
         found = None
         if near is None or text is not None:
             found = goldfish.search(
@@ -96,12 +95,6 @@ class SearchTools:
 def _of_text(kind: SearchKind | None, before: int | None, since: int | None) -> str | None:
     given = {"kind": kind, "before": before, "since": since}
     return next((name for name, value in given.items() if value is not None), None)
-
-
-def _near(
-    goldfish: Goldfish, idea: str, config: dict[str, JsonValue] | None, limit: int, as_of: When | None
-) -> Similar:
-    return goldfish.similar(idea, config=config, limit=limit, as_of=as_of)
 
 
 def _sought(near: Similar | None, found: SearchAnswer | None) -> Sought:
