@@ -71,6 +71,6 @@ MODEL = ReadModel(
                CASE WHEN value[1] BETWEEN '-' AND '9'
                          AND isfinite(try_cast(value AS DOUBLE)) THEN try_cast(value AS DOUBLE) END AS number,
                overridden, origin
-        FROM every
-    """,
+        FROM every ORDER BY name
+    """,  # so that a question about one parameter of all runs passes over all others; a run is found by its index
 )
