@@ -104,7 +104,7 @@ class _Reader:
     def read(self, name: str, value: JsonValue, *, sound: bool = False, within: Aspect | None = None) -> None:
         """Take in one key with its value. `within` is what the keys around it are about."""
         key = _Key(name, value, sound, within)
-        if key.words <= _RULE and isinstance(value, str):
+        if key.words and key.words <= _RULE and isinstance(value, str):
             self.rules.append(value)
             return
         names_runs = key.aspect in ("run", "baseline")
